@@ -1,0 +1,167 @@
+"""The corridor: calls each room once for a module.
+
+In: a `Source` and options. Out: sorted, unique findings, each with its path. Never: flake8, output.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flake8_valuetask import source as sources
+from flake8_valuetask.finding import Finding, Place
+from flake8_valuetask.kinds import Kinds
+from flake8_valuetask.source import Slice, Source, Span
+from flake8_valuetask.survey import Scope, survey
+from flake8_valuetask.triage import suspects
+
+if TYPE_CHECKING:
+    from flake8_valuetask.lower import Body
+    from flake8_valuetask.rule import Report, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked for: the codes of the opt-in rules that are on, and whether to triage."""
+
+    opt_in: frozenset[str] = frozenset()
+    everything: bool = False
+
+
+@dataclass(slots=True)
+class _Unit:
+    """A lowered slice: its bodies, outermost first."""
+
+    part: Slice
+    body: Body
+
+
+@dataclass
+class Analysis:
+    """The analysis of one module."""
+
+    source: Source
+    options: Options = field(default_factory=Options)
+    module: str = ""
+
+    def __post_init__(self) -> None:
+        self.survey = survey(self.source.tree, self.module)
+        self.kinds = Kinds(self.survey)
+        self._units: dict[Scope, _Unit | None] = {}
+        self._never: dict[Scope, bool] = {}
+
+    def findings(self) -> list[Finding]:
+        """All findings of the module, sorted and unique."""
+        chosen = suspects(self.survey, self.kinds, self.options.everything)
+        return sorted({f for scope in chosen for f in self.judged(scope)})
+
+    def judged(self, scope: Scope) -> list[Finding]:
+        """The findings in one outermost body; one of VT000 if the analysis itself fails."""
+        try:
+            return list(self._judged(scope))
+        except RecursionError:
+            return []
+        except Exception as error:
+            name = scope.qualname or "the module"
+            message = f"internal error in {self.source.filename}, {name}: {type(error).__name__} (please report it)"
+            return [Finding(Span(scope.line, 0, scope.line, 0), "VT000", message)]
+
+    def _judged(self, scope: Scope) -> Iterator[Finding]:
+        from flake8_valuetask import rules
+        from flake8_valuetask.typestate import Typestate
+
+        unit = self.unit(scope)
+        if unit is None:
+            return
+        typestate = Typestate(self.body)
+        wanted = [r for r in rules.load().values() if not r.opt_in or r.code in self.options.opt_in]
+        reports: list[tuple[Rule, Report]] = []
+        for body in bodies(unit.body):
+            flow = typestate.flow(body)
+            reports += [(rule, report) for rule in wanted for report in rule.check(flow)]
+        yield from _findings(reports, unit)
+
+    def unit(self, scope: Scope) -> _Unit | None:
+        """The lowered outermost body `scope`; None if libcst cannot read it."""
+        if scope not in self._units:
+            self._units[scope] = None
+            self._units[scope] = self._lowered(scope)
+        return self._units[scope]
+
+    def _lowered(self, scope: Scope) -> _Unit | None:
+        from flake8_valuetask import lower
+
+        if scope.kind == "module":
+            part = sources.toplevel(self.source)
+            return part and _Unit(part, lower.lower_module(part, scope, self.kinds, self.never, self.shared()))
+        part = sources.function(self.source, scope.line, scope.end)
+        body = part and lower.lower(part, scope, self.kinds, self.never)
+        return _Unit(part, body) if part is not None and body is not None else None
+
+    def body(self, scope: Scope) -> Body | None:
+        """The lowered body of any function of the module."""
+        outermost = scope
+        while (outer := outermost.enclosing("function")) is not None:
+            outermost = outer
+        unit = self.unit(outermost)
+        if unit is None:
+            return None
+        return next((b for b in bodies(unit.body) if b.scope is scope and b.graph.name != "<lambda>"), None)
+
+    def never(self, scope: Scope) -> bool:
+        """Whether a function of the module cannot return."""
+        if scope not in self._never:
+            self._never[scope] = False
+            self._never[scope] = self._ends_raising(scope)
+        return self._never[scope]
+
+    def _ends_raising(self, scope: Scope) -> bool:
+        from flake8_valuetask import lower
+
+        if scope.returns or scope.generator or not _may_not_return(scope.node):
+            return False
+        body = self.body(scope)
+        return body is not None and lower.never_returns(body.graph)
+
+    def shared(self) -> frozenset[str]:
+        """The names that the functions of the module use."""
+        functions = [f for body in self.survey.bodies for f in body.functions]
+        nodes = (node for f in functions for node in ast.walk(f.node))
+        return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
+
+
+def _may_not_return(node: ast.AST) -> bool:
+    """A first look: the last statement of a function that cannot return raises, calls or nests."""
+    last = getattr(node, "body", [None])[-1]
+    return isinstance(last, ast.Raise | ast.Expr | ast.If | ast.While | ast.Try | ast.With | ast.AsyncWith | ast.Match)
+
+
+def bodies(body: Body) -> Iterator[Body]:
+    """A body and all that are nested in it."""
+    yield body
+    for closure in body.closures:
+        yield from bodies(closure.body)
+
+
+def _findings(reports: list[tuple[Rule, Report]], unit: _Unit) -> Iterator[Finding]:
+    """Reports as findings: origins become ranges, fields become words."""
+    from flake8_valuetask.rule import Line
+
+    if not reports:
+        return
+    wanted: set[int] = set()
+    for _, report in reports:
+        wanted |= {report.at, *(at for at, _ in report.path)}
+        wanted |= {value.at for value in report.fields.values() if isinstance(value, Line)}
+    numbers = sorted(wanted)
+    spans = dict(zip(numbers, unit.part.spans([unit.body.origins[n] for n in numbers]), strict=True))
+    seen: set[tuple[Span, str]] = set()
+    for rule, report in reports:
+        fields = {k: spans[v.at].line if isinstance(v, Line) else v for k, v in report.fields.items()}
+        message = (report.message or rule.message).format_map(fields)
+        places = tuple(Place(spans[at], phrase) for at, phrase in report.path)
+        if (spans[report.at], rule.code) not in seen:
+            seen.add((spans[report.at], rule.code))
+            yield Finding(spans[report.at], rule.code, message, places)

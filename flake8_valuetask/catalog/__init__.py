@@ -1,0 +1,49 @@
+"""What is known of well-known APIs: pure data, keyed by dotted path.
+
+In: nothing. Out: tables; a method stands under the path of the class that defines it (as the stubs
+have it), a row of `RECEIVERS` holds for a method of that name on a receiver of unknown type.
+Never: code beyond the look-up of a row.
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask.catalog.contracts import CONTRACTS, METHODS, RECEIVERS, Contract
+from flake8_valuetask.catalog.types import (
+    ASYNC_CACHES,
+    ATTRIBUTES,
+    CACHES,
+    CONTAINERS,
+    DECORATORS,
+    INSERTS,
+    MANY_SHOT,
+    NO_RETURN,
+    ONE_SHOT,
+    PRODUCERS,
+    STREAMS,
+    SUSPENDS,
+    SWALLOWING,
+    TAKES,
+    TASK_ONLY,
+)
+
+__all__ = [
+    "ASYNC_CACHES",
+    "ATTRIBUTES",
+    "CACHES",
+    "CONTAINERS",
+    "CONTRACTS",
+    "DECORATORS",
+    "INSERTS",
+    "MANY_SHOT",
+    "METHODS",
+    "NO_RETURN",
+    "ONE_SHOT",
+    "PRODUCERS",
+    "RECEIVERS",
+    "STREAMS",
+    "SUSPENDS",
+    "SWALLOWING",
+    "TAKES",
+    "TASK_ONLY",
+    "Contract",
+]

@@ -1,0 +1,136 @@
+"""What well-known functions and methods do with the values that they are given.
+
+In: nothing. Out: `CONTRACTS` by dotted path of a function, `METHODS` by path of a method,
+`RECEIVERS` by the name of a method of something unknown. Never: what a call makes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flake8_valuetask.events import Wants
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What an API does with its arguments.
+
+    `wants` is what it combines or schedules; `given` the positions and keywords that hold the
+    awaitables (all positional ones when empty); `elements` when each of these is an iterable of
+    awaitables; `effect` what happens to any other argument: read, hand over, or duplicate;
+    `plain` the positions and keywords that hold a function which is called without await.
+    """
+
+    wants: Wants | None = None
+    given: tuple[int | str, ...] = ()
+    elements: bool = False
+    effect: str = "hand over"
+    plain: tuple[int | str, ...] = ()
+
+
+_READ = Contract(effect="read")
+_TASK = Contract(Wants.COROUTINE, (0, "coro"))
+_WRAP = Contract(Wants.WRAPPED, (0, "fut", "coro_or_future", "arg"))
+_START = Contract(Wants.FUNCTION, (0, "async_fn", "func"))
+
+CONTRACTS: dict[str, Contract] = {
+    "asyncio.gather": Contract(Wants.AWAITABLES),
+    "asyncio.wait": Contract(Wants.TASKS, (0, "fs"), elements=True),
+    "asyncio.as_completed": Contract(Wants.WRAPPED, (0, "fs"), elements=True),
+    "asyncio.create_task": _TASK,
+    "asyncio.ensure_future": Contract(Wants.COROUTINE, (0, "coro_or_future")),
+    "asyncio.wait_for": _WRAP,
+    "asyncio.shield": _WRAP,
+    "asyncio.run": Contract(Wants.WRAPPED, (0, "main")),
+    "asyncio.run_coroutine_threadsafe": Contract(Wants.COROUTINE, (0, "coro")),
+    "asyncio.wrap_future": _WRAP,
+    "asyncio.to_thread": Contract(plain=(0, "func")),
+    "trio.run": _START,
+    "anyio.run": _START,
+    "trio.from_thread.run": _START,
+    "anyio.from_thread.run": _START,
+    "trio.to_thread.run_sync": Contract(plain=(0, "sync_fn")),
+    "anyio.to_thread.run_sync": Contract(plain=(0, "func")),
+    "threading.Thread": Contract(plain=("target", 1)),
+    "threading.Timer": Contract(plain=(1, "function")),
+    "itertools.repeat": Contract(effect="duplicate"),
+    "weakref.ref": _READ,
+    "weakref.finalize": _READ,
+    "weakref.proxy": _READ,
+    "functools.reduce": Contract(plain=(0,)),
+    "itertools.filterfalse": Contract(plain=(0,)),
+    "itertools.takewhile": Contract(plain=(0,)),
+    "itertools.dropwhile": Contract(plain=(0,)),
+    "itertools.groupby": Contract(plain=(1, "key")),
+    "atexit.register": Contract(plain=(0,)),
+    "signal.signal": Contract(plain=(1,)),
+    "builtins.map": Contract(plain=()),  # a map of coroutines is fine when it is gathered
+    "builtins.filter": Contract(plain=(0,)),
+    "builtins.sorted": Contract(plain=("key",)),
+    "builtins.min": Contract(plain=("key",)),
+    "builtins.max": Contract(plain=("key",)),
+    **{
+        f"builtins.{name}": _READ
+        for name in ("print", "repr", "isinstance", "issubclass", "type", "id", "callable", "hasattr", "dir", "hash", "getattr", "str", "format", "vars")
+    },
+    **{
+        f"inspect.{name}": _READ
+        for name in (
+            "iscoroutine",
+            "isawaitable",
+            "isasyncgen",
+            "isgenerator",
+            "iscoroutinefunction",
+            "getcoroutinestate",
+            "getcoroutinelocals",
+            "isfunction",
+            "ismethod",
+            "isclass",
+        )
+    },
+    "asyncio.iscoroutine": _READ,
+    "asyncio.isfuture": _READ,
+    "asyncio.iscoroutinefunction": _READ,
+    "sys.getrefcount": _READ,
+    "gc.get_referrers": _READ,
+    "pprint.pprint": _READ,
+    **{f"logging.{name}": _READ for name in ("debug", "info", "warning", "error", "critical", "exception", "log")},
+    **{f"warnings.{name}": _READ for name in ("warn",)},
+    "typing.reveal_type": _READ,
+    "typing.assert_type": _READ,
+}
+
+_LOOP = "asyncio.events.AbstractEventLoop"
+
+METHODS: dict[str, Contract] = {
+    "asyncio.taskgroups.TaskGroup.create_task": _TASK,
+    "asyncio.runners.Runner.run": Contract(Wants.WRAPPED, (0, "coro")),
+    f"{_LOOP}.create_task": _TASK,
+    f"{_LOOP}.run_until_complete": Contract(Wants.WRAPPED, (0, "future")),
+    f"{_LOOP}.run_in_executor": Contract(plain=(1, "func")),
+    f"{_LOOP}.call_soon": Contract(plain=(0, "callback")),
+    f"{_LOOP}.call_soon_threadsafe": Contract(plain=(0, "callback")),
+    f"{_LOOP}.call_later": Contract(plain=(1, "callback")),
+    f"{_LOOP}.call_at": Contract(plain=(1, "callback")),
+    f"{_LOOP}.add_signal_handler": Contract(plain=(1, "callback")),
+    f"{_LOOP}.add_reader": Contract(plain=(1, "callback")),
+    f"{_LOOP}.add_writer": Contract(plain=(1, "callback")),
+    **{f"logging.Logger.{name}": _READ for name in ("debug", "info", "warning", "error", "critical", "exception", "log")},
+}
+
+# Names so peculiar to one API that the receiver need not be known.
+RECEIVERS: dict[str, Contract] = {
+    "start_soon": _START,
+    "run_until_complete": Contract(Wants.WRAPPED, (0, "future")),
+    "create_task": Contract(Wants.COROUTINE, (0, "coro")),
+    "run_in_executor": Contract(plain=(1, "func")),
+    "call_soon": Contract(plain=(0, "callback")),
+    "call_soon_threadsafe": Contract(plain=(0, "callback")),
+    "call_later": Contract(plain=(1, "callback")),
+    "add_done_callback": Contract(plain=(0, "fn", "callback")),
+    "assertIsInstance": _READ,
+    "assertIsNotNone": _READ,
+    "assertIs": _READ,
+    "assertIsNot": _READ,
+    **{name: _READ for name in ("debug", "info", "warning", "error", "critical", "exception")},
+}

@@ -1,0 +1,333 @@
+"""The instruction set: what a body does with values, apart from any syntax.
+
+In: nothing. Out: immutable events, which `lower` writes into graphs and `typestate` runs.
+A place is a local name (`page`) or a temporary (`%3`) that is read once. `at` is the number of
+the origin of an event: `Body.spans` turns it into a range of source. Never: rules, verdicts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import NamedTuple, TypeAlias
+
+Place: TypeAlias = str
+Origin: TypeAlias = int
+
+
+class Kind(str, Enum):
+    """The kind of a one-shot value; the value of a member is the word for messages."""
+
+    VALUETASK = "ValueTask"
+    COROUTINE = "coroutine"
+    STEP = "async generator step"
+    AWAITABLE = "awaitable"
+
+    @property
+    def strict(self) -> bool:
+        """Whether the contract is ValueTask's: `as_task()` before it is combined or kept."""
+        return self is Kind.VALUETASK
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happens; `at` says where."""
+
+    at: Origin
+
+    def __str__(self) -> str:
+        values = (getattr(self, f.name) for f in fields(self) if f.name != "at")
+        shown = (v.value if isinstance(v, Enum) else str(v) for v in values if v not in (None, ()))
+        return " ".join([type(self).__name__.lower(), *shown])
+
+
+@dataclass(frozen=True, slots=True)
+class Make(Event):
+    """A value comes into being in `dst`; `how` is call, parameter, property, read or map;
+    `optional` if None may be there instead."""
+
+    dst: Place
+    kind: Kind
+    label: str
+    how: str = "call"
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy(Event):
+    """`dst` holds what `src` holds, too; an arm of a conditional expression."""
+
+    dst: Place
+    src: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Bind(Event):
+    """`name` is rebound: to the values of `src`, to a literal (`constant`), or to the unknown."""
+
+    name: Place
+    src: Place | None = None
+    constant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Event):
+    """`del name`."""
+
+    name: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Consume(Event):
+    """`src` is awaited, or consumed by one of its methods; `how` names it."""
+
+    src: Place
+    how: str = "await"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver(Event):
+    """Another owner gets `src`: `to` says who (`return`, `yield`, a callee)."""
+
+    src: Place
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pass(Event):
+    """`src` becomes parameter `parameter` of the known body `function`; `awaited` if it ran."""
+
+    src: Place
+    function: object
+    parameter: str
+    label: str
+    awaited: bool = True
+
+
+class Given(NamedTuple):
+    """One argument of a combinator: its place, where it stands, and whether it is spread."""
+
+    place: Place
+    at: Origin
+    spread: bool = False
+
+
+class Wants(str, Enum):
+    """What an API wants that is given awaitables."""
+
+    AWAITABLES = "gather"
+    TASKS = "wait"
+    COROUTINE = "schedule"
+    WRAPPED = "wrap"
+    FUNCTION = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Combine(Event):
+    """`args` are given to `api` in one go, which consumes them."""
+
+    args: tuple[Given, ...]
+    api: str
+    wants: Wants
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate(Event):
+    """`src` is given several times in one go: `[c] * 3`, `repeat(c)`."""
+
+    src: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Store(Event):
+    """`src` is kept beyond the body: `where` is attribute, field, global, container, default."""
+
+    src: Place
+    where: str
+    target: str
+    exempt: str = ""
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Event):
+    """`src` is looked at without consuming it."""
+
+    src: Place
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test(Event):
+    """`src` itself is a condition; `keep` when it is also the result."""
+
+    src: Place
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Event):
+    """A method of `src` is called; `dst` holds what comes out of a container."""
+
+    src: Place
+    name: str
+    dst: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Use(Event):
+    """`src` is used as if it were its result; `how` says in what way (`subscripted`)."""
+
+    src: Place
+    how: str
+    attribute: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drop(Event):
+    """`src` is the whole of an expression statement, or its temporary just ends."""
+
+    src: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Pack(Event):
+    """`dst` is a new local container of `srcs`; `lazy` for a generator expression."""
+
+    dst: Place
+    srcs: tuple[Place | None, ...]
+    container: str
+    lazy: bool = False
+    exact: bool = False
+    keys: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Event):
+    """`dst` is a new container with the elements of `left` and `right`."""
+
+    dst: Place
+    left: Place | None
+    right: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Insert(Event):
+    """`src` is put into `container`; `many` when the elements of `src` are."""
+
+    container: Place
+    src: Place
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pick(Event):
+    """`dst` is an element of `container`; `take` when it leaves it; `index` where known."""
+
+    dst: Place
+    container: Place
+    index: int | None = None
+    take: bool = False
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Next(Event):
+    """A round of the iteration over `src` starts: `dst` is another element each round."""
+
+    dst: Place
+    src: Place
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exhaust(Event):
+    """The iteration over `src` came to its end; `loop` is the origin of its `Next`."""
+
+    src: Place
+    loop: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class MayRaise(Event):
+    """Here an exception may leave for the handler of the block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture(Event):
+    """A nested function is used that uses names of this body.
+
+    `mode` is run (called here), start (its coroutine is made, another owner runs it) or again (it
+    is passed on or kept, and can run at any time, repeatedly).
+    """
+
+    closure: int
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forget(Event):
+    """A statement ends, and with it the temporaries `first` to `last`."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disturb(Event):
+    """A call of a method of `root`, or any await (""): attributes may have changed."""
+
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend(Event):
+    """What is called here always suspends when it is awaited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish(Event):
+    """The body ends; `way` is return or end."""
+
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cached(Event):
+    """A cache is put around a producer of one-shot values."""
+
+    kind: Kind
+    label: str
+    cache: str
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced(Event):
+    """An `async def` is given to an API that calls plain functions."""
+
+    label: str
+    api: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declare(Event):
+    """A class-level annotation of a one-shot type."""
+
+    kind: Kind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitField(Event):
+    """An attribute that was set from a bare call of unknown kind is awaited, perhaps repeatedly."""
+
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Define(Event):
+    """A producer of ValueTasks is defined; `fault` is undocumented or suspends."""
+
+    name: str
+    fault: str

@@ -1,0 +1,157 @@
+"""The control-flow graph of one body: basic blocks of events, edges with conditions.
+
+In: events and jumps, written by `lower`. Out: a `Graph` with two exits (return and raise), its
+text form, and `verify`, which lists what is malformed. Never: Python syntax, states, rules.
+
+A block may name a handler: at each `MayRaise` in it an exception may leave for that block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from flake8_valuetask.events import Event, MayRaise
+
+BlockId: TypeAlias = int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test whose outcome can be known again.
+
+    `form` is truth, none, equal, done, isinstance or text; `place` the local name it is about
+    ("" for text); `detail` the constant, the class or the text; `names` whose rebinding ends
+    what is known; `frail` if any call or await may change the outcome (it reads an attribute).
+    """
+
+    form: str
+    place: str
+    detail: str = ""
+    names: frozenset[str] = frozenset()
+    frail: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.form}({', '.join(p for p in (self.place, self.detail) if p)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Go on at `target`; `back` when it closes a loop."""
+
+    target: BlockId
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Go on at `yes` or `no`; `condition` is None where the outcome tells nothing."""
+
+    condition: Condition | None
+    yes: BlockId
+    no: BlockId
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The end of the body; `normal` for return, else an exception leaves."""
+
+    normal: bool
+
+
+Exit: TypeAlias = Jump | Branch | Stop
+
+
+@dataclass(slots=True)
+class Block:
+    """A basic block: events in order, one exit (None while it is being built)."""
+
+    id: BlockId
+    handler: BlockId | None = None
+    events: list[Event] = field(default_factory=list)
+    exit: Exit | None = None
+
+    def targets(self) -> Iterator[BlockId]:
+        """The blocks that the exit leads to."""
+        match self.exit:
+            case Jump(target=target):
+                yield target
+            case Branch(yes=yes, no=no):
+                yield yes
+                if no != yes:
+                    yield no
+
+
+@dataclass(slots=True)
+class Graph:
+    """All blocks of a body; `blocks[i].id == i`, the first one is the entry."""
+
+    name: str
+    blocks: list[Block] = field(default_factory=list)
+
+    def successors(self, block: Block) -> list[BlockId]:
+        """Where control can go from `block`, its handler included."""
+        found = list(block.targets())
+        if block.handler is not None and any(isinstance(e, MayRaise) for e in block.events):
+            found.append(block.handler)
+        return found
+
+    def postorder(self) -> list[BlockId]:
+        """The reachable blocks, each after all its successors but those over back edges."""
+        order: list[BlockId] = []
+        seen = {0}
+        stack = [(0, iter(self.successors(self.blocks[0])))]
+        while stack:
+            block, following = stack[-1]
+            for successor in following:
+                if successor not in seen:
+                    seen.add(successor)
+                    stack.append((successor, iter(self.successors(self.blocks[successor]))))
+                    break
+            else:
+                order.append(block)
+                stack.pop()
+        return order
+
+
+def verify(graph: Graph) -> list[str]:
+    """What is malformed in `graph`, a sentence each; nothing for a sound one."""
+    faults = []
+    stops = {True: 0, False: 0}
+    for number, block in enumerate(graph.blocks):
+        if block.id != number:
+            faults.append(f"block {number} calls itself {block.id}")
+        if block.exit is None:
+            faults.append(f"block {number} does not end")
+        elif isinstance(block.exit, Stop):
+            stops[block.exit.normal] += 1
+        goals = [*block.targets(), *([] if block.handler is None else [block.handler])]
+        faults += [f"block {number} leads to no block {g}" for g in goals if not 0 <= g < len(graph.blocks)]
+    for normal, count in stops.items():
+        if count != 1:
+            faults.append(f"{count} {'return' if normal else 'raise'} exits, where one should be")
+    return faults
+
+
+def render(graph: Graph) -> str:
+    """The printed form: every reachable block with its events and edges."""
+    lines = [f"{graph.name}:"]
+    for number in sorted(graph.postorder()):
+        block = graph.blocks[number]
+        lines.append(f"  B{number}:" + ("" if block.handler is None else f"  (raises to B{block.handler})"))
+        lines += [f"    {event}" for event in block.events]
+        lines.append(f"    -> {_edges(block.exit)}")
+    return "\n".join(lines)
+
+
+def _edges(end: Exit | None) -> str:
+    match end:
+        case Jump(target=target, back=back):
+            return f"B{target}" + (" (back)" if back else "")
+        case Branch(condition=condition, yes=yes, no=no):
+            return f"{condition or 'either'} ? B{yes} : B{no}"
+        case Stop(normal=normal):
+            return "return" if normal else "raise"
+        case _:
+            return "nowhere"

@@ -1,0 +1,304 @@
+"""What is one-shot: the kind of value that a call makes, and what a callee does with arguments.
+
+In: references in the scopes of a survey. Out: kinds and `Callee` descriptions. Unknown or
+ambiguous means silence. Never: libcst and `ast` nodes, control flow, verdicts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flake8_valuetask import catalog, refs
+from flake8_valuetask.catalog import Contract
+from flake8_valuetask.events import Kind
+from flake8_valuetask.kinds import types
+from flake8_valuetask.kinds.annotations import kind_of
+from flake8_valuetask.kinds.evaluate import Evaluator
+from flake8_valuetask.kinds.types import Type
+from flake8_valuetask.refs import Ref
+from flake8_valuetask.survey import CallSite, Parameter, Scope, Survey
+
+__all__ = ["Callee", "Kind", "Kinds"]
+
+# Methods in which an object that was given a coroutine runs it, once, as its own await.
+_OWN_AWAIT = frozenset({"__await__", "__aenter__", "__aexit__", "__iter__", "__init__", "__del__", "send", "throw", "close"})
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What is known of the function in a call.
+
+    `kind` is what the call makes (None: nothing one-shot); `contract` what a well-known API does
+    with its arguments; `body` the function of this module whose body says it, with `skip` leading
+    parameters bound already; `never` if the call does not return; `swallows` if it makes a context
+    manager that can swallow an exception; `path` the dotted name, or "".
+    """
+
+    kind: Kind | None = None
+    contract: Contract | None = None
+    body: Scope | None = None
+    skip: int = 0
+    never: bool = False
+    swallows: bool = False
+    path: str = ""
+
+
+_NOTHING = Callee()
+
+
+class Kinds:
+    """The knowledge of kinds in one module."""
+
+    def __init__(self, survey: Survey) -> None:
+        self.survey = survey
+        self.evaluator = Evaluator()
+        self._callees: dict[tuple[Ref, Scope], Callee] = {}
+        self._parameters: dict[tuple[Scope, str], Kind | None] = {}
+
+    def type(self, ref: Ref, scope: Scope) -> Type:
+        """The type of `ref` in `scope`."""
+        return self.evaluator.evaluate(ref, scope)
+
+    def kind(self, ref: Ref, scope: Scope) -> Kind | None:
+        """The kind of one-shot value that `ref` gives, or None."""
+        return kind_of(self.type(ref, scope))
+
+    def annotated(self, annotation: Ref, scope: Scope) -> Kind | None:
+        """The kind that an annotation promises, or None."""
+        return kind_of(self.evaluator.annotation(annotation, scope))
+
+    def callee(self, call: refs.Call, scope: Scope) -> Callee:
+        """What is known of the function that `call` calls."""
+        key = (call, scope)
+        if key not in self._callees:
+            self._callees[key] = self._callee(call, scope)
+        return self._callees[key]
+
+    def _callee(self, call: refs.Call, scope: Scope) -> Callee:
+        func = self.type(call.func, scope)
+        path = self.evaluator.path(func)
+        body, skip = self._body(func)
+        return Callee(
+            kind=self.kind(call, scope),
+            contract=self.contract(func, call.func),
+            body=body,
+            skip=skip,
+            never=path in catalog.NO_RETURN or self._never(func),
+            swallows=path in catalog.SWALLOWING,
+            path=path,
+        )
+
+    def contract(self, func: Type, ref: Ref) -> Contract | None:
+        """What a well-known API does with its arguments; None if it is not known."""
+        path = self.evaluator.path(func)
+        if path in catalog.CONTRACTS:
+            return catalog.CONTRACTS[path]
+        if isinstance(func, types.Function) and func.scope.module != self.survey.name:
+            found = catalog.METHODS.get(path)
+            return found if found is not None else self._receiver(func, ref)
+        unknown = not isinstance(func, types.Function | types.ClassType | types.Symbol)
+        return self._receiver(func, ref) if unknown or path.partition(".")[2] else None
+
+    def _receiver(self, func: Type, ref: Ref) -> Contract | None:
+        if isinstance(func, types.Function) and func.scope.module == self.survey.name:
+            return None
+        return catalog.RECEIVERS.get(ref.name) if isinstance(ref, refs.Attr) else None
+
+    def _body(self, func: Type) -> tuple[Scope | None, int]:
+        """The function of this module that a call runs, and how many parameters are bound."""
+        if isinstance(func, types.ClassType):
+            member = self.evaluator.class_member(func.cls, "__init__", types.Instance(func.cls), [])
+            func = member if isinstance(member, types.Function) else func
+        if not isinstance(func, types.Function) or not self._mine(func.scope):
+            return None, 0
+        effects = self.evaluator.effects(func.scope)
+        if any(effect not in ("same", "valuetask") for effect in effects):
+            return None, 0
+        static = refs.Name("staticmethod") in func.scope.decorators
+        return func.scope, int(func.owner is not None and not static)
+
+    def _mine(self, scope: Scope) -> bool:
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope is self.survey.scope
+
+    def _never(self, func: Type) -> bool:
+        """Whether the signature says that a function does not return."""
+        if not isinstance(func, types.Function) or func.scope.result is None:
+            return False
+        found = self.type(func.scope.result, func.scope.parent or func.scope)
+        return self.evaluator.path(found).rpartition(".")[2] in ("NoReturn", "Never")
+
+    def parameter(self, scope: Scope, parameter: Parameter) -> Kind | None:
+        """The kind of value that `parameter` of the function `scope` receives: what its
+        annotation says, else what its callers in this module give it."""
+        key = (scope, parameter.name)
+        if key not in self._parameters:
+            self._parameters[key] = None
+            self._parameters[key] = self._parameter(scope, parameter)
+        return self._parameters[key]
+
+    def _parameter(self, scope: Scope, parameter: Parameter) -> Kind | None:
+        if parameter.annotation is not None and parameter.variety != "starstar":
+            binding = scope.bindings[parameter.name][0]
+            if parameter.variety == "star":
+                return None
+            return kind_of(types.without_none(self.type(binding.ref, scope)))
+        found = {self.kind(ref, site.scope) for site, ref in self.given(scope, parameter)}
+        found -= {None, Kind.AWAITABLE}
+        return found.pop() if len(found) == 1 else None
+
+    def given(self, scope: Scope, parameter: Parameter) -> list[tuple[CallSite, Ref]]:
+        """The arguments that calls in this module pass for `parameter` of the function `scope`."""
+        names = [p.name for p in scope.parameters if p.variety in ("positional", "star")]
+        position = names.index(parameter.name) if parameter.name in names else None
+        found = []
+        caller = "__init__" if scope.name != "__init__" or scope.parent is None else scope.parent.name
+        for site in self.survey.callers.get(scope.name if caller == "__init__" else caller, ()):
+            body, skip = self._body(self.type(site.ref.func, site.scope))
+            if body is scope:
+                place = None if position is None else position - skip
+                found += [(site, ref) for ref in site.argument(parameter, place)]
+        return found
+
+    def made_async(self, ref: Ref, scope: Scope) -> bool:
+        """Whether `ref` is a function whose call makes a coroutine or a ValueTask."""
+        func = self.type(ref, scope)
+        if not isinstance(func, types.Function | types.Callable | types.Symbol):
+            return False
+        made = self.kind(refs.Call(ref), scope)
+        return made in (Kind.COROUTINE, Kind.VALUETASK)
+
+    def cache(self, decorator: Ref, scope: Scope) -> str | None:
+        """The name of the cache that a decorator (or the function in a call) is, or None."""
+        path = self.evaluator.path(self.type(decorator, scope))
+        if path in catalog.ASYNC_CACHES:
+            return None
+        if path in catalog.CACHES or self._cache_by_name(path):
+            return path
+        return None
+
+    @staticmethod
+    def _cache_by_name(path: str) -> bool:
+        """Properties that cache are called alike in every framework."""
+        home, _, name = path.rpartition(".")
+        return name in ("cached_property", "reify") and not home.startswith("async")
+
+    def producer(self, function: Scope) -> Kind | None:
+        """What calling the undecorated `function` makes."""
+        return kind_of(self.evaluator.plain_result(types.Function(function)))
+
+    def function_kind(self, ref: Ref, scope: Scope) -> Kind | None:
+        """What calling the function that `ref` names makes, or None."""
+        func = self.type(ref, scope)
+        return self.kind(refs.Call(ref), scope) if isinstance(func, types.Function) else None
+
+    def container(self, ref: Ref, scope: Scope) -> bool:
+        """Whether `ref` is known to be a built-in container."""
+        found = types.without_none(self.type(ref, scope))
+        return isinstance(found, types.Container) and found.name in ("list", "set", "deque", "dict")
+
+    def clears(self, cls: Scope, attribute: str) -> bool:
+        """Whether the class empties `attribute` again where it takes the value out."""
+        emptied = [b.line for b in cls.attributes.get(attribute, ()) if b.ref == refs.NONE]
+        taken = {use.method for use in cls.uses.get(attribute, ()) if use.how != "set"}
+        return any(m.line <= line <= m.end for line in emptied for m in taken)
+
+    def owns(self, cls: Scope, attribute: str) -> bool:
+        """Whether the class consumes `attribute` as its own await only, if at all."""
+        awaited = {use.method.name for use in cls.uses.get(attribute, ()) if use.how == "await"}
+        return awaited <= _OWN_AWAIT
+
+    def swallows(self, ref: Ref, scope: Scope) -> bool:
+        """Whether the context manager `ref` can swallow an exception of its body."""
+        if isinstance(ref, refs.Call) and self.callee(ref, scope).swallows:
+            return True
+        manager = self.type(ref, scope)
+        if not isinstance(manager, types.Instance) or not self._mine(manager.cls):
+            return False
+        names = ("__exit__", "__aexit__")
+        members = [self.evaluator.class_member(manager.cls, name, manager, []) for name in names]
+        return any(isinstance(m, types.Function) and m.scope.may_return_true for m in members)
+
+    def class_of(self, ref: Ref, scope: Scope) -> Scope | None:
+        """The class of this module that `ref` is an instance of, or None."""
+        found = types.without_none(self.type(ref, scope))
+        return found.cls if isinstance(found, types.Instance) and self._mine(found.cls) else None
+
+    def property(self, ref: Ref, scope: Scope) -> Kind | None:
+        """The kind that a property makes anew at each read; None for plain attributes."""
+        if not isinstance(ref, refs.Attr):
+            return None
+        cls = self.class_of(ref.base, scope)
+        if cls is None or any(b.how != "function" for b in cls.bindings.get(ref.name, ())):
+            return None
+        return self.kind(ref, scope) if ref.name in cls.bindings else None
+
+    def elements(self, scope: Scope, parameter: Parameter) -> Kind | None:
+        """The kind of the elements of a parameter that is annotated as a container."""
+        if parameter.annotation is None or parameter.variety not in ("positional", "keyword"):
+            return None
+        found = types.without_none(self.type(scope.bindings[parameter.name][0].ref, scope))
+        kept = isinstance(found, types.Container) and found.parts is None and found.name != "view"
+        return kind_of(found.element) if kept and isinstance(found, types.Container) else None
+
+    def optional(self, scope: Scope, parameter: Parameter) -> bool:
+        """Whether a parameter may be None."""
+        if parameter.default is not None:
+            return True
+        if parameter.annotation is None:
+            return False
+        return types.NONE in types.members(self.type(scope.bindings[parameter.name][0].ref, scope))
+
+    def unknown(self, scope: Scope, parameter: Parameter) -> bool:
+        """Whether nothing is known of a parameter that could be awaited."""
+        first = next(iter(scope.parameters), None)
+        method = scope.parent is not None and scope.parent.kind == "class"
+        return parameter.annotation is None and not (method and parameter is first)
+
+    def doubtful_field(self, owner: Ref, name: str, scope: Scope) -> int | None:
+        """The line where the attribute `name` is set from a bare call of unknown kind, if it is
+        awaited elsewhere than in the method that sets it, or in a loop."""
+        cls = self.class_of(owner, scope)
+        if cls is None or self.clears(cls, name) or name in cls.bindings:
+            return None
+        made = [b for b in cls.attributes.get(name, ()) if isinstance(b.ref, refs.Call) and self._doubtful(b.ref, cls)]
+        awaits = [use for use in cls.uses.get(name, ()) if use.how == "await"]
+        setters = {use.method for use in cls.uses.get(name, ()) if use.how == "set"}
+        often = any(use.looped or use.method not in setters for use in awaits)
+        return made[0].line if made and often else None
+
+    def _doubtful(self, call: refs.Call, cls: Scope) -> bool:
+        """Whether a call may make a one-shot value, by all that is known."""
+        tail = call.func.name if isinstance(call.func, refs.Attr) else ""
+        name = tail or (call.func.id if isinstance(call.func, refs.Name) else "")
+        if name in ("create_task", "ensure_future", "create_future", "Future", "Task"):
+            return False
+        home = next((m for m in cls.children if m.kind == "function"), cls)
+        return self.type(call, home) == types.UNKNOWN
+
+    def well_kept(self, cls: Scope, name: str, kind: Kind) -> bool:
+        """Whether a declared field of coroutines belongs to an owner that consumes it once."""
+        used = bool(cls.uses.get(name))
+        return not kind.strict and used and (self.clears(cls, name) or self.owns(cls, name))
+
+    def undocumented(self, scope: Scope) -> str | None:
+        """What a public producer of ValueTasks fails to say: annotation or once; None if nothing."""
+        if self.kind_of_result(scope) is not Kind.VALUETASK or not self._public(scope):
+            return None
+        if scope.result is None:
+            return "annotation"
+        return None if "once" in scope.docstring.lower() else "once"
+
+    def kind_of_result(self, scope: Scope) -> Kind | None:
+        """What calling the function `scope` makes, its decorators applied."""
+        return kind_of(self.evaluator.function_result(types.Function(scope)))
+
+    @staticmethod
+    def _public(scope: Scope) -> bool:
+        start: Scope | None = scope
+        while start is not None and start.parent is not None:
+            if start.name.startswith("_") or (start is not scope and start.kind == "function"):
+                return False
+            start = start.parent
+        return True

@@ -1,0 +1,140 @@
+"""What an expression can evaluate to, as far as one-shot values need it.
+
+In: scopes. Out: immutable types. Never: references, look-ups.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flake8_valuetask.events import Kind
+from flake8_valuetask.survey import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """The base of all types; by itself it stands for «unknown»."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoneType(Type):
+    """None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol(Type):
+    """Something imported, known by its dotted path alone."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance(Type):
+    """An object of a class whose source or stub is known."""
+
+    cls: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ClassType(Type):
+    """A class itself."""
+
+    cls: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Function(Type):
+    """A function; `owner` is the type it is bound to, if it is a method got from it."""
+
+    scope: Scope
+    owner: Type | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Callable(Type):
+    """Something callable of which only the result is known."""
+
+    result: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Shot(Type):
+    """A one-shot value; awaiting it gives `result`."""
+
+    kind: Kind
+    result: Type
+
+
+@dataclass(frozen=True, slots=True)
+class ManyShot(Type):
+    """A Task, Future or preserved value; awaiting it gives `result`."""
+
+    result: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Stream(Type):
+    """An async generator of `element`."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Manager(Type):
+    """A context manager that gives `element`."""
+
+    element: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Container(Type):
+    """A container of built-in type `name`, whose elements are `element`; `parts` where fixed."""
+
+    name: str
+    element: Type
+    parts: tuple[Type, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Type):
+    """An object of a built-in type that makes nothing."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Super(Type):
+    """`super()` in a method of `cls`."""
+
+    cls: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Union(Type):
+    """One of several."""
+
+    parts: frozenset[Type]
+
+
+UNKNOWN = Type()
+NONE = NoneType()
+
+
+def union(parts: list[Type]) -> Type:
+    """One type for several: unknown if one of them is."""
+    flat: set[Type] = set()
+    for part in parts:
+        flat |= part.parts if isinstance(part, Union) else {part}
+    if UNKNOWN in flat or not flat:
+        return UNKNOWN
+    return flat.pop() if len(flat) == 1 else Union(frozenset(flat))
+
+
+def members(found: Type) -> frozenset[Type]:
+    """The alternatives of a type."""
+    return found.parts if isinstance(found, Union) else frozenset({found})
+
+
+def without_none(found: Type) -> Type:
+    """`found` where it is not None."""
+    return union([part for part in members(found) if part != NONE]) if isinstance(found, Union) else found

@@ -1,0 +1,279 @@
+"""Calls: the function, the arguments in order, what the callee does with them, what it makes.
+
+In: a call. Out: events, and the place of what it makes. Never: other expressions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from flake8_valuetask import catalog, refs
+from flake8_valuetask.events import (
+    Cached,
+    Capture,
+    Combine,
+    Disturb,
+    Duplicate,
+    Given,
+    HandOver,
+    Insert,
+    Kind,
+    Make,
+    Method,
+    Misplaced,
+    Pack,
+    Pass,
+    Pick,
+    Place,
+    Read,
+    Suspend,
+    Store,
+    Use,
+)
+from flake8_valuetask.kinds import Callee
+from flake8_valuetask.lower import targets
+from flake8_valuetask.lower.context import Lowering
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: its node, keyword and star, and the place of its value."""
+
+    node: cst.BaseExpression
+    keyword: str | None
+    star: str
+    position: int
+    place: Place | None
+
+
+def call(low: Lowering, node: cst.Call, awaited: bool) -> Place | None:
+    """Lower a call; `awaited` if the result is awaited on the spot."""
+    ref = low.ref(node)
+    assert isinstance(ref, refs.Call)
+    callee = low.kinds.callee(ref, low.scope)
+    receiver = _receiver(low, node)
+    arguments = _arguments(low, node)
+    _captured(low, node, awaited)
+    _misplaced(low, node, callee, arguments)
+    if receiver is not None and isinstance(node.func, cst.Attribute):
+        done, place = _method(low, node, node.func.attr.value, receiver, arguments)
+        if done:
+            return place
+    _give(low, node, callee, arguments, awaited)
+    low.emit(Disturb(low.at(node), _root(node.func)))
+    low.may_raise(node)
+    return _made(low, node, callee, arguments)
+
+
+def _root(func: cst.BaseExpression) -> str:
+    while isinstance(func, cst.Attribute):
+        func = func.value
+    return func.value if isinstance(func, cst.Name) else "?"
+
+
+def _receiver(low: Lowering, node: cst.Call) -> Place | None:
+    """Evaluate the function; the place of the object if it is a method of a local value."""
+    func = node.func
+    if isinstance(func, cst.Attribute):
+        return low.expression(func.value)
+    if isinstance(func, cst.Name):
+        return None
+    place = low.expression(func)
+    if place is not None:
+        low.emit(Use(low.at(func), place, "called"))
+    return None
+
+
+def _arguments(low: Lowering, node: cst.Call) -> list[Argument]:
+    found = []
+    for position, arg in enumerate(node.args):
+        keyword = arg.keyword.value if arg.keyword is not None else None
+        found.append(Argument(arg.value, keyword, arg.star, position, low.expression(arg.value)))
+    return found
+
+
+def _captured(low: Lowering, node: cst.Call, awaited: bool) -> None:
+    """A call of a nested function runs its body here, or hands its names to the coroutine."""
+    if not isinstance(node.func, cst.Name) or node.func.value in low.renamed:
+        return
+    number = low.closures.get(node.func.value)
+    if number is not None:
+        capture(low, node, number, escapes=False, awaited=awaited)
+
+
+def capture(low: Lowering, node: cst.CSTNode, number: int, escapes: bool, awaited: bool = True) -> None:
+    """A nested function is called, or (when it `escapes`) will be, who knows how often."""
+    closure = low.body.closures[number]
+    runs = awaited or not closure.body.scope.is_async
+    mode = "again" if escapes else "run" if runs else "start"
+    low.emit(Capture(low.at(node), number, mode))
+
+
+def _method(low: Lowering, node: cst.Call, name: str, receiver: Place, arguments: list[Argument]) -> tuple[bool, Place | None]:
+    """A method of a local value: one that takes elements in or out of a container, or any other."""
+    at = low.at(node)
+    if name in catalog.INSERTS and any(a.place is not None for a in arguments):
+        for argument in arguments:
+            if argument.place is not None:
+                many = name in ("extend", "extendleft", "update")
+                low.emit(Insert(low.at(argument.node), receiver, argument.place, many))
+        return True, None
+    if name in catalog.TAKES:
+        taken = low.temporary()
+        low.may_raise(node)
+        low.emit(Pick(at, taken, receiver, take=catalog.TAKES[name]))
+        return True, taken
+    if name in ("values", "items", "keys", "copy"):
+        view = low.temporary()
+        low.emit(Method(at, receiver, name, view))
+        return True, view
+    made = low.temporary()
+    low.emit(Method(at, receiver, name, made))
+    low.may_raise(node)
+    return False, None
+
+
+def _misplaced(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argument]) -> None:
+    """An async function where a plain one is called."""
+    plain = callee.contract.plain if callee.contract is not None else ()
+    for argument in arguments:
+        if (argument.keyword or argument.position) in plain and not argument.star:
+            label = _async_function(low, argument.node)
+            if label is not None:
+                low.emit(Misplaced(low.at(argument.node), label, refs.text(low.ref(node.func))))
+    cache = _cache(low, node)
+    if cache is not None and arguments:
+        kind = low.kinds.function_kind(low.ref(arguments[0].node), low.scope)
+        if kind in (Kind.COROUTINE, Kind.VALUETASK):
+            low.emit(Cached(low.at(node), kind, refs.text(low.ref(arguments[0].node)), cache))
+
+
+def _async_function(low: Lowering, node: cst.BaseExpression) -> str | None:
+    """The name of an async function, or of the one that a lambda only calls."""
+    if isinstance(node, cst.Lambda):
+        made = low.kinds.kind(low.ref(node.body), low.scope) if isinstance(node.body, cst.Call) else None
+        return refs.text(low.ref(node.body)) if made in (Kind.COROUTINE, Kind.VALUETASK) else None
+    ref = low.ref(node)
+    return refs.text(ref) if low.kinds.made_async(ref, low.scope) else None
+
+
+def _cache(low: Lowering, node: cst.Call) -> str | None:
+    """The cache in `cache(f)` and `lru_cache(maxsize=1)(f)`."""
+    func = node.func.func if isinstance(node.func, cst.Call) else node.func
+    return low.kinds.cache(low.ref(func), low.scope)
+
+
+def _give(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argument], awaited: bool) -> None:
+    """What the callee does with each argument."""
+    contract = callee.contract
+    combined = [a for a in arguments if contract is not None and contract.wants is not None and _given(contract, a)]
+    for argument in arguments:
+        if argument.place is None or argument in combined:
+            continue
+        if _first_of_local(low, node, callee, argument):
+            continue
+        _argument(low, node, callee, argument, awaited)
+    if combined and contract is not None and contract.wants is not None:
+        given = tuple(
+            Given(a.place, low.at(a.node), bool(a.star) or contract.elements) for a in combined if a.place is not None
+        )
+        if given:
+            low.emit(Combine(low.at(node), given, refs.text(low.ref(node.func)), contract.wants))
+
+
+def _given(contract: catalog.Contract, argument: Argument) -> bool:
+    """Whether an argument holds the awaitables of a combinator."""
+    if not contract.given:
+        return argument.keyword is None
+    return (argument.keyword or argument.position) in contract.given
+
+
+def _first_of_local(low: Lowering, node: cst.Call, callee: Callee, argument: Argument) -> bool:
+    """`list(tasks)`, `anext(...)`, `map(...)`: calls whose argument stays what it was."""
+    return callee.path in catalog.CONTAINERS or callee.path == "builtins.len"
+
+
+def _argument(low: Lowering, node: cst.Call, callee: Callee, argument: Argument, awaited: bool) -> None:
+    assert argument.place is not None
+    at, label = low.at(argument.node), refs.text(low.ref(node.func))
+    effect = callee.contract.effect if callee.contract is not None else ""
+    if effect == "read":
+        low.emit(Read(at, argument.place, label))
+    elif effect == "duplicate":
+        low.emit(Duplicate(at, argument.place))
+    elif callee.path == "builtins.bool":
+        low.emit(Use(at, argument.place, "tested"))
+    elif callee.body is not None and (name := _parameter(callee, argument)) is not None:
+        runs = awaited or not callee.body.is_async
+        low.emit(Pass(at, argument.place, callee.body, name, label, runs))
+    elif _kept(low, node, argument):
+        return
+    else:
+        low.emit(HandOver(at, argument.place, label))
+
+
+def _parameter(callee: Callee, argument: Argument) -> str | None:
+    """The name of the parameter of a known body that an argument becomes; None if it is unclear."""
+    assert callee.body is not None
+    if argument.star:
+        return None
+    if argument.keyword is not None:
+        names = [p.name for p in callee.body.parameters if p.variety in ("positional", "keyword")]
+        return argument.keyword if argument.keyword in names else None
+    positional = [p.name for p in callee.body.parameters if p.variety == "positional"]
+    position = argument.position + callee.skip
+    return positional[position] if position < len(positional) else None
+
+
+def _kept(low: Lowering, node: cst.Call, argument: Argument) -> bool:
+    """`self.jobs.append(v)`: the container outlives the body."""
+    func = node.func
+    if not isinstance(func, cst.Attribute) or func.attr.value not in catalog.INSERTS or argument.place is None:
+        if _root(func) == "setattr" and argument.position == 2 and argument.place is not None:
+            low.emit(Store(low.at(node), argument.place, "attribute", "setattr()"))
+            return True
+        return False
+    if not targets.outlives(low, func.value) or not low.kinds.container(low.ref(func.value), low.scope):
+        return False
+    targets.keep(low, node, func.value, None, argument.place)
+    return True
+
+
+def _made(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argument]) -> Place | None:
+    """What the call makes: a one-shot value, a container of what it is given, or nothing."""
+    at = low.at(node)
+    if callee.path in catalog.SUSPENDS:
+        low.emit(Suspend(at))
+    if callee.path in catalog.CONTAINERS:
+        return _container(low, node, callee, arguments)
+    if callee.path == "builtins.map" and arguments:
+        return _mapped(low, node, arguments)
+    made = low.temporary()
+    if callee.kind is not None and callee.kind is not Kind.AWAITABLE:
+        low.emit(Make(at, made, callee.kind, refs.text(low.ref(node)), "call"))
+        return made
+    return None
+
+
+def _container(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argument]) -> Place:
+    made = low.temporary()
+    low.emit(Pack(low.at(node), made, (), catalog.CONTAINERS[callee.path]))
+    for argument in arguments:
+        if argument.place is not None and argument.keyword is None:
+            low.emit(Insert(low.at(argument.node), made, argument.place, many=True))
+    return made
+
+
+def _mapped(low: Lowering, node: cst.Call, arguments: list[Argument]) -> Place | None:
+    """`map(f, xs)` of an async function is a lazy container of what it makes."""
+    function = low.ref(arguments[0].node)
+    kind = low.kinds.kind(refs.Call(function), low.scope)
+    if kind is None or kind is Kind.AWAITABLE:
+        return None
+    at, item, made = low.at(arguments[0].node), low.temporary(), low.temporary()
+    low.emit(Make(at, item, kind, refs.text(function) + "()", "map"))
+    low.emit(Pack(low.at(node), made, (item,), "view", lazy=True))
+    return made
+

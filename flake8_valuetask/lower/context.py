@@ -1,0 +1,227 @@
+"""The state of lowering one body: its blocks, frames, places and nested bodies.
+
+In: libcst nodes, through the cases. Out: blocks and events. Never: verdicts, or what a node means
+(that is the cases' job).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from flake8_valuetask.events import Event, Forget, MayRaise, Origin, Place
+from flake8_valuetask.graph import Block, BlockId, Branch, Condition, Exit, Graph, Jump, Stop
+from flake8_valuetask.kinds import Kinds
+from flake8_valuetask.lower import cases, reading
+from flake8_valuetask.refs import Ref
+from flake8_valuetask.survey import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+# At the end of these statements their temporaries end, too.
+_ENDING = (cst.BaseSmallStatement, cst.For, cst.With, cst.Match, cst.FunctionDef, cst.ClassDef)
+
+
+@dataclass(slots=True)
+class Loop:
+    """A loop around the current place: where `break` and `continue` go."""
+
+    after: BlockId
+    again: BlockId
+
+
+@dataclass(slots=True)
+class Final:
+    """A `finally` around the current place: the entry of its copy for each way in."""
+
+    suite: cst.Finally
+    outer: BlockId | None
+    copies: dict[str, BlockId] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Closure:
+    """A nested function or lambda."""
+
+    name: str
+    body: Body
+
+
+@dataclass(slots=True)
+class Body:
+    """A lowered body: its graph, the survey's scope, and the bodies nested in it."""
+
+    graph: Graph
+    scope: Scope
+    parameters: tuple[str, ...] = ()
+    free: frozenset[str] = frozenset()
+    closures: list[Closure] = field(default_factory=list)
+    origins: list[cst.CSTNode] = field(default_factory=list)
+
+
+class Lowering:
+    """Builds the graph of one body; `origins` is shared by all bodies of a slice."""
+
+    def __init__(self, kinds: Kinds, scope: Scope, name: str, origins: list[cst.CSTNode]) -> None:
+        self.kinds = kinds
+        self.scope = scope
+        self.origins = origins
+        self.graph = Graph(name)
+        self.body = Body(self.graph, scope, origins=origins)
+        self.frames: list[Loop | Final] = []
+        self.handler: BlockId | None = None
+        self.temporaries = 0
+        self.renamed: dict[str, Place] = {}  # comprehension variables
+        self.known: dict[str, Ref] = {}  # what they stand for
+        self.foreign: frozenset[str] = frozenset()  # names declared global or nonlocal here
+        self.outer: frozenset[str] = frozenset()  # names of enclosing functions that are used here
+        self.scopes: dict[int, Scope] = {}
+        self.closures: dict[str, int] = {}
+        self.loose: frozenset[str] = frozenset()  # names that nested bodies rebind
+        self.shared: frozenset[str] = frozenset()  # names of the module that its functions use
+        self.used: set[str] = set()
+        self.never: Callable[[Scope], bool] = lambda scope: False
+        self.block = self.open()
+        self.stops = (self.close(Stop(True)), self.close(Stop(False)))
+
+    # Blocks
+
+    def open(self) -> Block:
+        """A new block, under the current handler."""
+        block = Block(len(self.graph.blocks), self.handler)
+        self.graph.blocks.append(block)
+        return block
+
+    def close(self, end: Exit) -> Block:
+        """A new block that ends at once."""
+        block = self.open()
+        block.exit = end
+        return block
+
+    def end(self, end: Exit, following: Block | None = None) -> None:
+        """End the current block and go on in `following` (a new one, unreachable, if None)."""
+        if self.block.exit is None:
+            self.block.exit = end
+        self.block = self.open() if following is None else following
+
+    def goto(self, following: Block, back: bool = False) -> None:
+        """End the current block with a jump to `following`, and go on there."""
+        self.end(Jump(following.id, back), following)
+
+    def branch(self, condition: Condition | None, yes: Block, no: Block) -> None:
+        """End the current block with a branch; the caller says where it goes on."""
+        self.end(Branch(condition, yes.id, no.id), yes)
+
+    # Events
+
+    def at(self, node: cst.CSTNode) -> Origin:
+        """The number of the origin `node`."""
+        self.origins.append(node)
+        return len(self.origins) - 1
+
+    def emit(self, event: Event) -> None:
+        """Add an event to the current block."""
+        self.block.events.append(event)
+
+    def may_raise(self, node: cst.CSTNode) -> None:
+        """Here an exception may leave, if something catches it."""
+        if self.block.handler is not None:
+            self.emit(MayRaise(self.at(node)))
+
+    def temporary(self) -> Place:
+        """A new temporary place."""
+        self.temporaries += 1
+        return f"%{self.temporaries}"
+
+    # Cases
+
+    def statements(self, nodes: Sequence[cst.CSTNode]) -> None:
+        """Lower statements in order."""
+        for node in nodes:
+            self.statement(node)
+
+    def statement(self, node: cst.CSTNode) -> None:
+        """Lower one statement."""
+        first = self.temporaries + 1
+        cases.STATEMENTS[type(node)](self, node)
+        if self.temporaries >= first and isinstance(node, _ENDING):
+            self.emit(Forget(self.at(node), first, self.temporaries))
+
+    def suite(self, node: cst.BaseSuite) -> None:
+        """Lower the statements of a suite."""
+        self.statements(node.body)
+
+    def expression(self, node: cst.CSTNode) -> Place | None:
+        """Lower an expression; the place of its value, or None if it holds nothing of interest."""
+        return cases.EXPRESSIONS[type(node)](self, node)
+
+    def ref(self, node: cst.CSTNode) -> Ref:
+        """The expression as a reference."""
+        return reading.value(node, self.known)
+
+    def place(self, name: str) -> Place | None:
+        """The place of a name: a local of this body or of an enclosing function; else None."""
+        if name in self.renamed:
+            return self.renamed[name]
+        if name in self.foreign or name in self.loose:
+            return None
+        if name in self.scope.bindings and name not in self.scope.elsewhere:
+            return name
+        if name in self.outer:
+            self.used.add(name)
+            return name
+        return None
+
+    # Ways out
+
+    def raising(self, node: cst.CSTNode) -> None:
+        """Leave by an exception."""
+        if self.block.handler is not None:
+            self.emit(MayRaise(self.at(node)))
+            self.end(Jump(self.block.handler))
+        else:
+            self.end(Jump(self.stops[1].id))
+
+    def leave(self, way: str, depth: int | None = None) -> None:
+        """Leave by return, break or continue, through the `finally` suites on the way.
+
+        `depth` is the number of frames that are still around (all, if None).
+        """
+        for number in range((len(self.frames) if depth is None else depth) - 1, -1, -1):
+            frame = self.frames[number]
+            if isinstance(frame, Final):
+                self.end(Jump(self.copy(frame, way)))
+                return
+            if way == "break":
+                self.end(Jump(frame.after))
+                return
+            if way == "continue":
+                self.end(Jump(frame.again, back=True))
+                return
+        self.end(Jump(self.stops[0].id))
+
+    def copy(self, frame: Final, way: str) -> BlockId:
+        """The entry of the copy of a `finally` for one way in."""
+        if way not in frame.copies:
+            kept, self.handler = self.handler, frame.outer
+            frame.copies[way] = self.open().id
+            self.handler = kept
+        return frame.copies[way]
+
+    @contextmanager
+    def guarded(self, handler: BlockId | None) -> Iterator[None]:
+        """Under another handler: a new block inside, a new one after."""
+        kept = self.handler
+        self.handler = handler
+        self.goto(self.open())
+        try:
+            yield
+        finally:
+            self.handler = kept
+            self.goto(self.open())

@@ -1,0 +1,119 @@
+"""Bodies: functions, lambdas and the module, each with a graph of its own.
+
+In: a definition, and the lowering around it. Out: a `Body`. Never: statements, expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from flake8_valuetask.events import Define, Finish, HandOver, Kind, Make, Pack
+from flake8_valuetask.graph import Jump
+from flake8_valuetask.lower.context import Body, Lowering
+from flake8_valuetask.survey import Parameter, Scope
+
+
+def function(around: Lowering, node: cst.FunctionDef, scope: Scope) -> Body:
+    """The body of a function that stands inside the body `around`."""
+    low = Lowering(around.kinds, scope, scope.qualname, around.origins)
+    low.scopes, low.never = around.scopes, around.never
+    low.outer = _visible(around) - set(scope.bindings)
+    low.foreign = frozenset(scope.elsewhere)
+    low.loose = frozenset(rebound(scope))
+    if low.kinds.kind_of_result(scope) is Kind.VALUETASK:
+        low.emit(Define(low.at(node.name), scope.name, "producer"))
+    _parameters(low, node, scope)
+    low.suite(node.body)
+    finish(low)
+    around.used |= {n for n in low.used if n not in around.scope.bindings}
+    return _done(low)
+
+
+def lambda_(around: Lowering, node: cst.Lambda) -> Body:
+    """The body of a lambda; its parameters hide the names around it."""
+    low = Lowering(around.kinds, around.scope, "<lambda>", around.origins)
+    low.scopes, low.never = around.scopes, around.never
+    own = {p.name.value for p in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params)}
+    low.outer = _visible(around)
+    low.loose = around.loose | own
+    low.renamed, low.known = dict(around.renamed), dict(around.known)
+    low.used |= {name for name in _names(node.body) if around.place(name) is not None and name not in own}
+    place = low.expression(node.body)
+    if place is not None:
+        low.emit(HandOver(low.at(node.body), place, "return"))
+    low.leave("return")
+    finish(low)
+    return _done(low)
+
+
+def _names(node: cst.CSTNode) -> Iterator[str]:
+    if isinstance(node, cst.Name):
+        yield node.value
+    for child in node.children:
+        yield from _names(child)
+
+
+def _visible(around: Lowering) -> frozenset[str]:
+    own = around.scope.bindings if around.scope.kind == "function" else ()
+    return frozenset(own) | around.outer
+
+
+def rebound(scope: Scope) -> Iterator[str]:
+    """The names that functions inside `scope` rebind by `nonlocal` or `global`."""
+    for child in scope.children:
+        yield from child.elsewhere
+        yield from rebound(child)
+
+
+def _done(low: Lowering) -> Body:
+    low.body.free = frozenset(low.used)
+    return low.body
+
+
+def finish(low: Lowering) -> None:
+    """The end of the body: what is left over is seen in the return exit."""
+    low.leave("return")
+    low.graph.blocks[low.stops[0].id].events.append(Finish(0, "return"))
+    for block in low.graph.blocks:
+        # What follows a jump can be empty and unreachable; every block ends all the same.
+        block.exit = block.exit or Jump(low.stops[1].id)
+
+
+def _parameters(low: Lowering, node: cst.FunctionDef, scope: Scope) -> None:
+    """What the parameters hold when the body starts."""
+    nodes = {p.name.value: p for p in _params(node.params)}
+    for parameter in scope.parameters:
+        if parameter.name in nodes and low.place(parameter.name) is not None:
+            _parameter(low, nodes[parameter.name], scope, parameter)
+    low.body.parameters = tuple(p.name for p in scope.parameters)
+
+
+def _params(parameters: cst.Parameters) -> Iterator[cst.Param]:
+    yield from parameters.posonly_params
+    yield from parameters.params
+    yield from parameters.kwonly_params
+    for star in (parameters.star_arg, parameters.star_kwarg):
+        if isinstance(star, cst.Param):
+            yield star
+
+
+def _parameter(low: Lowering, node: cst.Param, scope: Scope, parameter: Parameter) -> None:
+    kind = low.kinds.parameter(scope, parameter)
+    at, name = low.at(node), parameter.name
+    element = low.kinds.elements(scope, parameter)
+    if parameter.variety == "star" or element is not None:
+        element = kind if parameter.variety == "star" else element
+        if element is not None and element is not Kind.AWAITABLE:
+            item = low.temporary()
+            low.emit(Make(at, item, element, name, "element"))
+            low.emit(Pack(at, name, (item,), "parameter"))
+    elif parameter.variety != "starstar":
+        optional = low.kinds.optional(scope, parameter)
+        promised = kind or (Kind.AWAITABLE if low.kinds.unknown(scope, parameter) else None)
+        if promised is not None:
+            how = "parameter" if parameter.annotation is not None or kind is None else "argument"
+            low.emit(Make(at, name, promised, name, how, optional))
+
+

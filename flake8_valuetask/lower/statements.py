@@ -1,0 +1,305 @@
+"""Statements: sequence, branches, loops, exceptions, ways out.
+
+In: statement nodes. Out: blocks and events. Never: expressions (they have their own modules),
+verdicts.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from flake8_valuetask import refs
+from flake8_valuetask.events import Delete, Drop, Exhaust, HandOver, Make, Next, Use
+from flake8_valuetask.graph import Block, BlockId, Jump
+from flake8_valuetask.lower import cases, conditions, definitions, patterns, targets
+from flake8_valuetask.lower.context import Final, Loop, Lowering
+
+
+@cases.statement(cst.SimpleStatementLine, cst.SimpleStatementSuite, cst.IndentedBlock)
+def _several(low: Lowering, node: cst.SimpleStatementLine) -> None:
+    low.statements(node.body)
+
+
+@cases.statement(cst.Pass, cst.Global, cst.Nonlocal, cst.TypeAlias)
+def _nothing(low: Lowering, node: cst.CSTNode) -> None:
+    """These do nothing with values; the survey has read them."""
+
+
+@cases.statement(cst.Import, cst.ImportFrom, cst.LazyImport, cst.LazyImportFrom)
+def _import(low: Lowering, node: cst.Import | cst.ImportFrom) -> None:
+    low.may_raise(node)
+    if isinstance(node.names, cst.ImportStar):
+        return
+    for alias in node.names:
+        first = alias.evaluated_alias or alias.evaluated_name.partition(".")[0]
+        targets.bind(low, node, first, None)
+
+
+@cases.statement(cst.Expr)
+def _expression(low: Lowering, node: cst.Expr) -> None:
+    place = low.expression(node.value)
+    if place is not None and place.startswith("%"):
+        low.emit(Drop(low.at(node.value), place))
+    called = node.value.expression if isinstance(node.value, cst.Await) else node.value
+    if isinstance(called, cst.Call) and conditions.never(low, called, awaited=called is not node.value):
+        low.raising(node)
+
+
+@cases.statement(cst.Assign)
+def _assign(low: Lowering, node: cst.Assign) -> None:
+    if len(node.targets) == 1 and targets.parallel(low, node.targets[0].target, node.value):
+        return
+    place = low.expression(node.value)
+    for target in node.targets:
+        targets.assign(low, target.target, place, node.value)
+
+
+@cases.statement(cst.AnnAssign)
+def _annotated(low: Lowering, node: cst.AnnAssign) -> None:
+    kind = definitions.declared(low, node)
+    if node.value is None:
+        return
+    place = low.expression(node.value)
+    if place is None and kind is not None and isinstance(node.value, cst.Call):
+        place = low.temporary()
+        low.emit(Make(low.at(node.value), place, kind, refs.text(low.ref(node.value)), "read"))
+    targets.assign(low, node.target, place, node.value)
+
+
+@cases.statement(cst.AugAssign)
+def _augmented(low: Lowering, node: cst.AugAssign) -> None:
+    place = low.expression(node.value)
+    targets.augment(low, node, place)
+
+
+@cases.statement(cst.Del)
+def _delete(low: Lowering, node: cst.Del) -> None:
+    items = [e.value for e in node.target.elements] if isinstance(node.target, cst.Tuple) else [node.target]
+    for item in items:
+        place = low.place(item.value) if isinstance(item, cst.Name) else None
+        if place is not None:
+            low.emit(Delete(low.at(item), place))
+        elif not isinstance(item, cst.Name):
+            targets.parts(low, item)
+
+
+@cases.statement(cst.Return)
+def _return(low: Lowering, node: cst.Return) -> None:
+    place = None if node.value is None else low.expression(node.value)
+    if place is not None:
+        low.emit(HandOver(low.at(node.value or node), place, "return"))
+    low.leave("return")
+
+
+@cases.statement(cst.Raise)
+def _raise(low: Lowering, node: cst.Raise) -> None:
+    if node.exc is not None:
+        low.expression(node.exc)
+    if node.cause is not None:
+        low.expression(node.cause.item)
+    low.raising(node)
+
+
+@cases.statement(cst.Assert)
+def _assert(low: Lowering, node: cst.Assert) -> None:
+    held, failed = low.open(), low.open()
+    conditions.branch(low, node.test, held, failed)
+    low.block = failed
+    if node.msg is not None:
+        low.expression(node.msg)
+    low.raising(node)
+    low.block = held
+
+
+@cases.statement(cst.Break)
+def _break(low: Lowering, node: cst.Break) -> None:
+    low.leave("break")
+
+
+@cases.statement(cst.Continue)
+def _continue(low: Lowering, node: cst.Continue) -> None:
+    low.leave("continue")
+
+
+@cases.statement(cst.If)
+def _if(low: Lowering, node: cst.If) -> None:
+    yes, no, after = low.open(), low.open(), low.open()
+    conditions.branch(low, node.test, yes, no)
+    low.block = yes
+    low.suite(node.body)
+    low.end(Jump(after.id), no)
+    if isinstance(node.orelse, cst.If):
+        low.statement(node.orelse)
+    elif node.orelse is not None:
+        low.suite(node.orelse.body)
+    low.goto(after)
+
+
+@cases.statement(cst.While)
+def _while(low: Lowering, node: cst.While) -> None:
+    head, body, done, after = low.open(), low.open(), low.open(), low.open()
+    low.goto(head)
+    conditions.branch(low, node.test, body, done, loop=True)
+    _loop_body(low, node.body, body, head, after)
+    low.block = done
+    _else(low, node.orelse, after)
+
+
+def _loop_body(low: Lowering, suite: cst.BaseSuite, body: Block, head: Block, after: Block) -> None:
+    low.frames.append(Loop(after.id, head.id))
+    low.block = body
+    low.suite(suite)
+    low.end(Jump(head.id, back=True))
+    low.frames.pop()
+
+
+def _else(low: Lowering, orelse: cst.Else | None, after: Block) -> None:
+    if orelse is not None:
+        low.suite(orelse.body)
+    low.goto(after)
+
+
+@cases.statement(cst.For)
+def _for(low: Lowering, node: cst.For) -> None:
+    source = low.expression(node.iter)
+    head, body, done, after = low.open(), low.open(), low.open(), low.open()
+    loop = iteration(low, node.iter, source, head, body, done)
+    targets.assign(low, node.target, loop, None)
+    _loop_body(low, node.body, low.block, head, after)
+    low.block = done
+    _else(low, node.orelse, after)
+
+
+def iteration(low: Lowering, node: cst.BaseExpression, source: str | None, head: Block, body: Block, done: Block) -> str | None:
+    """Start a loop over `source`: `head` asks for the next element, `body` has it in the place
+    that is returned, `done` follows the last one."""
+    item = low.temporary() if source is not None else None
+    at = low.at(node)
+    if source is not None and item is not None:
+        low.emit(Next(at, item, source, first=True))
+    low.goto(head)
+    low.may_raise(node)
+    low.branch(None, body, done)
+    if source is not None and item is not None:
+        done.events.append(Exhaust(at, source, at))
+        low.block = body
+        low.emit(Next(at, item, source))
+    low.block = body
+    return item
+
+
+@cases.statement(cst.Try, cst.TryStar)
+def _try(low: Lowering, node: cst.Try | cst.TryStar) -> None:
+    after = low.open()
+    if node.finalbody is None:
+        _guarded(low, node, low.handler, after.id)
+    else:
+        final = Final(node.finalbody, low.handler)
+        low.frames.append(final)
+        _guarded(low, node, low.copy(final, "raise"), low.copy(final, "normal"))
+        low.frames.pop()
+        _finals(low, node, final, after)
+    low.block = after
+
+
+def _guarded(low: Lowering, node: cst.Try | cst.TryStar, outside: BlockId | None, onward: BlockId) -> None:
+    """The body, its handlers and its else; exceptions that leave go to `outside`, the rest to
+    `onward`."""
+    kept, low.handler = low.handler, outside
+    dispatch = low.open() if node.handlers else None
+    low.handler = outside if dispatch is None else dispatch.id
+    low.goto(low.open())
+    low.suite(node.body)
+    low.handler = outside
+    low.goto(low.open())
+    if node.orelse is not None:
+        low.suite(node.orelse.body)
+    low.end(Jump(onward))
+    if dispatch is not None:
+        _handlers(low, node, dispatch, onward)
+    low.handler = kept
+
+
+def _handlers(low: Lowering, node: cst.Try | cst.TryStar, dispatch: Block, onward: BlockId) -> None:
+    """The handlers in order; what none of them takes leaves again."""
+    low.block = dispatch
+    for handler in node.handlers:
+        if handler.type is None:
+            _handler(low, handler, onward)
+            return
+        low.expression(handler.type)
+        taken, passed = low.open(), low.open()
+        low.branch(None, taken, passed)
+        low.block = taken
+        _handler(low, handler, onward)
+        low.block = passed
+    low.raising(node)
+
+
+def _handler(low: Lowering, handler: cst.ExceptHandler | cst.ExceptStarHandler, onward: BlockId) -> None:
+    name = handler.name.name if handler.name is not None else None
+    if name is not None:
+        targets.assign(low, name, None, None)
+    low.suite(handler.body)
+    low.end(Jump(onward))
+
+
+def _finals(low: Lowering, node: cst.Try | cst.TryStar, final: Final, after: Block) -> None:
+    """Lower the `finally` once for each way in."""
+    for way, entry in final.copies.items():
+        low.block = low.graph.blocks[entry]
+        low.suite(final.suite.body)
+        if way == "normal":
+            low.end(Jump(after.id))
+        elif way == "raise":
+            low.raising(node)
+        else:
+            low.leave(way)
+
+
+@cases.statement(cst.With)
+def _with(low: Lowering, node: cst.With) -> None:
+    swallows = any(low.kinds.swallows(low.ref(item.item), low.scope) for item in node.items)
+    after = low.open()
+    for item in node.items:
+        _enter(low, item)
+    kept = low.handler
+    caught = low.open() if swallows else None
+    if caught is not None:
+        low.handler = caught.id
+    low.goto(low.open())
+    low.suite(node.body)
+    low.handler = kept
+    low.goto(low.open())
+    low.may_raise(node)
+    low.end(Jump(after.id))
+    if caught is not None:
+        low.block, escaped = caught, low.open()
+        low.branch(None, after, escaped)
+        low.block = escaped
+        low.raising(node)
+    low.block = after
+
+
+def _enter(low: Lowering, item: cst.WithItem) -> None:
+    place = low.expression(item.item)
+    if place is not None:
+        low.emit(Use(low.at(item.item), place, "entered"))
+    low.may_raise(item.item)
+    if item.asname is not None:
+        targets.assign(low, item.asname.name, None, None)
+
+
+@cases.statement(cst.Match)
+def _match(low: Lowering, node: cst.Match) -> None:
+    patterns.match(low, node)
+
+
+@cases.statement(cst.FunctionDef)
+def _function(low: Lowering, node: cst.FunctionDef) -> None:
+    definitions.function(low, node)
+
+
+@cases.statement(cst.ClassDef)
+def _class(low: Lowering, node: cst.ClassDef) -> None:
+    definitions.klass(low, node)

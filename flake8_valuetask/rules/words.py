@@ -1,0 +1,116 @@
+"""The words of messages: how a value is named, what was done to it, what to do instead.
+
+In: steps and losses. Out: reports with the fields that messages name. Never: deciding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flake8_valuetask.events import Kind, Wants
+from flake8_valuetask.rule import Line, Report
+from flake8_valuetask.typestate import Flow, Loss, State, Step
+
+_VERBS = {
+    "await": "awaited",
+    "__await__": "awaited",
+    "yield from": "awaited",
+    "as_task": "turned into a Task",
+    "preserve": "preserved",
+    "result": "read",
+    "exception": "read",
+    "close": "closed",
+    "closure": "consumed by a nested function",
+}
+_LOST = ("call", "property", "read", "map", "taken")
+
+
+def second(flow: Flow) -> Iterator[Step]:
+    """The consumptions of one-shot values that were consumed or handed over before."""
+    for step in flow.steps("consume"):
+        if step.value.kind is not Kind.AWAITABLE and step.before in (State.SPENT, State.HANDED):
+            yield step
+
+
+def elsewhere(how: str) -> bool:
+    """Whether a consumption happened in another body: a callee's or a nested function's."""
+    return how == "closure" or how.endswith("()")
+
+
+def verb(how: str) -> str:
+    """What a consumption did, as a participle."""
+    return _VERBS.get(how) or f"given to `{how.removesuffix('()')}`"
+
+
+def name(step: Step) -> str:
+    """How the reader knows the value: by its variable, else by the call that made it."""
+    for field in ("src", "container"):
+        place = getattr(step.event, field, "")
+        if isinstance(place, str) and place and place[0] != "%":
+            return place.partition("'")[0]
+    return step.value.label
+
+
+def cure(step: Step) -> str:
+    """What to give to a combinator instead."""
+    if step.how == Wants.FUNCTION.value:
+        return "it wants the function itself"
+    return "call as_task() first" if step.value.kind.strict else "make it a Task first"
+
+
+def keep(kind: Kind) -> str:
+    """What to keep instead of a one-shot value."""
+    return "keep its as_task() or its result" if kind.strict else "keep a Task or the result"
+
+
+def kept(kind: Kind, label: str) -> dict[str, object]:
+    """The fields of a message on a declared or bound field."""
+    return {"kind": kind.value, "name": label, "keep": keep(kind)}
+
+
+def plain(step: Step) -> Report:
+    """A report on a step that says it all."""
+    fields: dict[str, object] = {
+        "kind": step.value.kind.value,
+        "name": name(step),
+        "cure": cure(step),
+        "keep": keep(step.value.kind),
+        "api": getattr(step.event, "api", ""),
+        "attribute": step.how,
+        "used": _used(step),
+        "target": getattr(step.event, "target", ""),
+    }
+    return Report(step.at, fields, ((step.value.at, "made here"), (step.at, "misused here")))
+
+
+def _used(step: Step) -> str:
+    attribute = getattr(step.event, "attribute", None) or getattr(step.event, "name", None)
+    return f"asked for `.{attribute}`" if attribute else step.how
+
+
+def again(step: Step, *between: tuple[int, str]) -> Report:
+    """A report on a second consumption."""
+    owner = "a nested function" if step.since.how == "closure" else f"`{step.since.how.removesuffix('()')}`"
+    fields: dict[str, object] = {
+        "kind": step.value.kind.value,
+        "name": name(step),
+        "verb": verb(step.how),
+        "first": verb(step.since.how),
+        "line": Line(step.since.at),
+        "made": Line(step.value.at),
+        "owner": owner,
+    }
+    first = (step.since.at, f"first {verb(step.since.how)} here")
+    path = ((step.value.at, "made here"), first, *between, (step.at, f"{verb(step.how)} again here"))
+    return Report(step.at, fields, path)
+
+
+def mine(loss: Loss) -> bool:
+    """Whether the value was made in this body, so that this body should consume it."""
+    return loss.value.how in _LOST
+
+
+def lost(loss: Loss) -> Report:
+    """A report on a lost value, at the place where it was made."""
+    fields: dict[str, object] = {"kind": loss.value.kind.value, "name": loss.value.label}
+    return Report(loss.value.at, fields, ((loss.value.at, "made here"),))

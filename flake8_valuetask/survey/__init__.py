@@ -1,0 +1,72 @@
+"""One pass over the tree that flake8 has parsed: names, signatures, and what needs a closer look.
+
+In: an `ast.Module`. Out: a `Survey`: scopes with their bindings, the calls of the module, and for
+each outermost body the expressions that may hold a one-shot value. Never: libcst, control flow,
+kinds (whether `fetch()` makes something is not asked here).
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from flake8_valuetask import refs
+from flake8_valuetask.survey import reading
+from flake8_valuetask.survey.scopes import AttributeUse, Binding, Parameter, Scope
+
+__all__ = ["AttributeUse", "Binding", "Body", "CallSite", "Parameter", "Scope", "Survey", "survey"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """A call: where it is, and whether it is awaited on the spot."""
+
+    node: ast.Call
+    scope: Scope
+    awaited: bool
+
+    @property
+    def ref(self) -> refs.Call:
+        """The call as a reference."""
+        found = reading.value(self.node)
+        assert isinstance(found, refs.Call)
+        return found
+
+    def argument(self, parameter: Parameter, position: int | None) -> list[refs.Ref]:
+        """The arguments that reach `parameter`, which stands at `position` among the arguments."""
+        if parameter.variety == "star" and position is not None:
+            return [reading.value(a) for a in self.node.args[max(position, 0) :]]
+        if position is not None and 0 <= position < len(self.node.args):
+            found: list[ast.expr] = [self.node.args[position]]
+        else:
+            found = [k.value for k in self.node.keywords if k.arg == parameter.name]
+        return [reading.value(a) for a in found]
+
+
+@dataclass(eq=False, slots=True)
+class Body:
+    """An outermost function, or the code of the module and its classes: a unit of analysis."""
+
+    scope: Scope
+    calls: list[CallSite] = field(default_factory=list)
+    awaits: list[tuple[ast.expr, Scope]] = field(default_factory=list)
+    functions: list[Scope] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Survey:
+    """What one pass tells about a module."""
+
+    name: str
+    scope: Scope
+    bodies: list[Body]
+    callers: dict[str, list[CallSite]]
+    package: bool = False
+
+
+def survey(tree: ast.Module, name: str = "", package: bool = False) -> Survey:
+    """Survey `tree`, the module `name` (dotted; "" if unknown); `package` for an `__init__`."""
+    from flake8_valuetask.survey.walk import Walk
+
+    walk = Walk(tree, name, package)
+    return Survey(name, walk.module, walk.bodies, walk.callers, package)

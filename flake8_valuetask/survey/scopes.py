@@ -1,0 +1,181 @@
+"""Scopes of a module and what their names are bound to.
+
+In: nodes, as the walk finds them. Out: `Scope` objects whose bindings are references, made when
+first asked for. Never: kinds, control flow, libcst.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from flake8_valuetask import refs
+from flake8_valuetask.refs import Ref
+from flake8_valuetask.survey import reading
+
+
+@dataclass(slots=True)
+class Binding:
+    """One binding of a name.
+
+    `how`: value, annotation, import, function, class, parameter, iter, aiter, enter, aenter,
+    item (an element of an unpacked value) or unknown. `scope` is what a function or class opens,
+    `target` the dotted name of an import, `index` the position of an item.
+    """
+
+    how: str
+    line: int
+    node: ast.expr | None = None
+    scope: Scope | None = None
+    target: str = ""
+    index: int | None = None
+
+    @property
+    def ref(self) -> Ref:
+        """The bound value as a reference."""
+        match self.how:
+            case "annotation" | "parameter":
+                return refs.Annotated(reading.annotation(self.node))
+            case "iter" | "aiter":
+                return refs.Iter(reading.value(self.node), self.how == "aiter")
+            case "enter" | "aenter":
+                return refs.Enter(reading.value(self.node), self.how == "aenter")
+            case "item":
+                return refs.Item(reading.value(self.node), self.index)
+            case _:
+                return reading.value(self.node)
+
+    @property
+    def as_type(self) -> Ref:
+        """The bound value read as a type: the right side of an alias."""
+        return reading.annotation(self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter: `variety` is one of positional, keyword, star, starstar; `default` if it has one."""
+
+    name: str
+    variety: str
+    annotation: ast.expr | None
+    default: ast.expr | None = None
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module, class or function: its names and, for functions, its signature."""
+
+    kind: str
+    name: str
+    parent: Scope | None
+    node: ast.AST
+    module: str = ""
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    children: list[Scope] = field(default_factory=list)
+    elsewhere: set[str] = field(default_factory=set)  # names declared global or nonlocal
+    stars: list[str] = field(default_factory=list)  # modules of star imports
+    attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class, through self
+    uses: dict[str, list[AttributeUse]] = field(default_factory=dict)  # of a class, through self
+    generator: bool = False
+    returns: list[ast.expr | None] = field(default_factory=list)
+
+    @property
+    def qualname(self) -> str:
+        """The dotted name within the module; "" for the module itself."""
+        if self.parent is None:
+            return ""
+        outer = self.parent.qualname
+        return f"{outer}.{self.name}" if outer else self.name
+
+    @property
+    def is_async(self) -> bool:
+        """Whether this is an `async def`."""
+        return isinstance(self.node, ast.AsyncFunctionDef)
+
+    @cached_property
+    def line(self) -> int:
+        """The first line, decorators included."""
+        marks = [d.lineno for d in getattr(self.node, "decorator_list", [])]
+        return min([*marks, getattr(self.node, "lineno", 1)])
+
+    @property
+    def end(self) -> int:
+        """The last line."""
+        return getattr(self.node, "end_lineno", None) or 0
+
+    @cached_property
+    def decorators(self) -> list[Ref]:
+        """The decorators, top down."""
+        return [reading.value(d) for d in getattr(self.node, "decorator_list", [])]
+
+    @cached_property
+    def bases(self) -> list[Ref]:
+        """The base classes of a class, as types."""
+        return [reading.annotation(b) for b in getattr(self.node, "bases", [])]
+
+    @cached_property
+    def result(self) -> Ref | None:
+        """The return annotation of a function, or None."""
+        node = getattr(self.node, "returns", None)
+        return None if node is None else reading.annotation(node)
+
+    @cached_property
+    def parameters(self) -> list[Parameter]:
+        """The parameters of a function, in order."""
+        if not isinstance(self.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return []
+        return list(_parameters(self.node.args))
+
+    @cached_property
+    def returned(self) -> list[Ref]:
+        """What the return statements give back."""
+        return [refs.NONE if e is None else reading.value(e) for e in self.returns]
+
+    @cached_property
+    def may_return_true(self) -> bool:
+        """Whether a return statement can give back something true."""
+        return any(not (e is None or (isinstance(e, ast.Constant) and not e.value)) for e in self.returns)
+
+    @cached_property
+    def docstring(self) -> str:
+        """The docstring, or "" """
+        node = self.node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+            return ast.get_docstring(node, clean=False) or ""
+        return ""
+
+    def enclosing(self, kind: str) -> Scope | None:
+        """The nearest scope of `kind` around this one, itself excluded."""
+        scope = self.parent
+        while scope is not None and scope.kind != kind:
+            scope = scope.parent
+        return scope
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Add a binding, in the scope that a `global` or `nonlocal` statement names."""
+        self.bindings.setdefault(name, []).append(binding)
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeUse:
+    """`self.name` in the method `method`: `how` is set, await or read; `looped` if in a loop."""
+
+    how: str
+    method: Scope
+    line: int
+    looped: bool
+
+
+def _parameters(arguments: ast.arguments) -> Iterator[Parameter]:
+    plain = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(plain) - len(arguments.defaults))
+    for arg, default in zip(plain, [*defaults, *arguments.defaults], strict=True):
+        yield Parameter(arg.arg, "positional", arg.annotation, default)
+    if arguments.vararg:
+        yield Parameter(arguments.vararg.arg, "star", arguments.vararg.annotation)
+    for arg, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        yield Parameter(arg.arg, "keyword", arg.annotation, default)
+    if arguments.kwarg:
+        yield Parameter(arguments.kwarg.arg, "starstar", arguments.kwarg.annotation)

@@ -1,0 +1,201 @@
+"""The typestate of the values of a body: every event with the states before it.
+
+In: a lowered `Body`, and the effects of bodies that it calls. Out: a `Flow`, its steps and losses.
+Never: messages, syntax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flake8_valuetask import events
+from flake8_valuetask.events import Event, Kind
+from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
+from flake8_valuetask.solve import priorities, solve
+from flake8_valuetask.typestate import moves, uses
+from flake8_valuetask.typestate.components import Component, components
+from flake8_valuetask.typestate.machine import LIVE, Action, State
+from flake8_valuetask.typestate.transfer import Effect, Point, Step, Transfer
+from flake8_valuetask.typestate.worlds import Value
+
+if TYPE_CHECKING:
+    from flake8_valuetask.lower import Body
+    from flake8_valuetask.survey import Scope
+
+__all__ = ["Flow", "Loss", "Step", "State", "Typestate", "LIVE"]
+
+_CASES = (moves, uses)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A value that is lost on some path: in which `ways`, and whether it is consumed on another."""
+
+    value: Value
+    ways: frozenset[str]
+    consumed: bool
+
+
+@dataclass(slots=True)
+class Flow:
+    """What happens to the values of one body."""
+
+    body: Body
+    found: list[Step] = field(default_factory=list)
+    work: int = 0
+
+    def steps(self, what: str) -> Iterator[Step]:
+        """The steps of one sort, in the order of the blocks."""
+        return (step for step in self.found if step.what == what)
+
+    def events(self, kind: type[Event]) -> Iterator[Event]:
+        """The reachable events of one class."""
+        for number in sorted(self.body.graph.postorder()):
+            yield from (e for e in self.body.graph.blocks[number].events if isinstance(e, kind))
+
+    def losses(self) -> list[Loss]:
+        """The values that are lost, each once."""
+        ways: dict[Value, set[str]] = {}
+        kept: set[Value] = set()
+        picked: set[Value] = set()
+        for step in self.found:
+            if step.what == "lose":
+                ways.setdefault(step.value, set()).add(step.how)
+            elif step.what in ("consume", "hand"):
+                kept.add(step.value)
+            elif step.what == "picked":
+                # Which elements were taken, and whether the loop that takes them runs, is unknown.
+                picked.add(step.value)
+        return [Loss(v, frozenset(found), v in kept) for v, found in ways.items() if v not in picked]
+
+    def always(self, kind: type[Event]) -> bool:
+        """Whether every path to the return exit meets an event of `kind`, and there is such a path."""
+        graph = self.body.graph
+        free = Graph(graph.name, [b if not _has(b, kind) else Block(b.id, None, [], Stop(False)) for b in graph.blocks])
+        return _returns(graph) and not _returns(free)
+
+    def forward(self, start: Point, goal: Point) -> bool:
+        """Whether `goal` can follow `start` without closing a loop."""
+        if start[0] == goal[0] and start[1] < goal[1]:
+            return True
+        stack, seen = [start[0]], {start[0]}
+        while stack:
+            block = self.body.graph.blocks[stack.pop()]
+            for target in _onward(self.body.graph, block):
+                if target == goal[0]:
+                    return True
+                if target not in seen:
+                    seen.add(target)
+                    stack.append(target)
+        return False
+
+
+def _has(block: Block, kind: type[Event]) -> bool:
+    return any(isinstance(event, kind) for event in block.events)
+
+
+def _returns(graph: Graph) -> bool:
+    return any(isinstance(e := graph.blocks[b].exit, Stop) and e.normal for b in graph.postorder())
+
+
+def _onward(graph: Graph, block: Block) -> Iterator[BlockId]:
+    for target in graph.successors(block):
+        if not (isinstance(block.exit, Jump) and block.exit.back and block.exit.target == target):
+            yield target
+
+
+class Typestate:
+    """Analyses bodies; `body` gives the lowered body of a function of the module, or None."""
+
+    def __init__(self, body: Callable[[Scope], Body | None]) -> None:
+        self.body = body
+        self._effects: dict[tuple[int, str, Kind], tuple[Body, Effect]] = {}
+
+    def flow(self, body: Body) -> Flow:
+        """The flow of one body, its nested ones excepted."""
+        flow = Flow(body)
+        captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
+        for component in components(body.graph, captured):
+            steps, work = self._run(component, body)
+            flow.found += steps
+            flow.work += work
+        return flow
+
+    def _run(self, component: Component, body: Body) -> tuple[list[Step], int]:
+        """Solve a component, then record its steps at the fixed point."""
+        transfer = Transfer(component, lambda event, kind: self._of(event, kind, body))
+        order = priorities(component.graph)
+        solution = solve(component.graph, transfer, order)
+        transfer.steps = []
+        for number in sorted(solution.before, key=order.__getitem__):
+            for _ in transfer.transfer(component.graph.blocks[number], solution.before[number]):
+                pass
+        unique = dict.fromkeys(transfer.steps)
+        return list(unique), solution.steps
+
+    def _of(self, event: Event, kind: Kind, body: Body) -> Iterable[Effect]:
+        """What a nested function or a known callee does with the values of an event."""
+        if isinstance(event, events.Capture):
+            closure = body.closures[event.closure].body
+            return [self.effect(closure, name, kind) for name in sorted(closure.free)]
+        assert isinstance(event, events.Pass)
+        callee = self.body(event.function)  # type: ignore[arg-type]
+        if callee is None:
+            return [Effect(event.src, Action.HAND_OVER, event.at, "")]
+        return [self.effect(callee, event.parameter, kind)]
+
+    def effect(self, body: Body, name: str, kind: Kind) -> Effect:
+        """What `body` does with the value of `kind` that it gets under `name`: a summary."""
+        key = (id(body), name, kind)
+        if key not in self._effects:
+            self._effects[key] = (body, Effect(name, Action.HAND_OVER, 0, ""))
+            self._effects[key] = (body, self._summary(body, name, kind))
+        return self._effects[key][1]
+
+    def _summary(self, body: Body, name: str, kind: Kind) -> Effect:
+        seeded = _seeded(body.graph, name, kind)
+        captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
+        steps: list[Step] = []
+        for component in components(seeded, captured):
+            if name in component.places:
+                steps = [s for s in self._run(component, body)[0] if s.value.how == "seed"]
+        return _effect(name, steps, body)
+
+
+def _seeded(graph: Graph, name: str, kind: Kind) -> Graph:
+    """The graph with a value in `name` from the start."""
+    seeded = Graph(graph.name, list(graph.blocks))
+    first = graph.blocks[0]
+    made = [e for e in first.events if not (isinstance(e, events.Make) and e.dst == name and e.how in ("parameter", "argument"))]
+    seed = events.Make(0, name, kind, name, "seed")
+    seeded.blocks[0] = Block(first.id, first.handler, [seed, *made], first.exit)
+    return seeded
+
+
+_ORDER = ("consume", "store", "hand", "duplicate", "bare", "attribute", "use", "early", "closure")
+
+
+def _effect(name: str, steps: list[Step], body: Body) -> Effect:
+    """The strongest thing that happens to a seeded value."""
+    chosen = sorted((s for s in steps if s.what in _ORDER and s.before in LIVE), key=lambda s: (_ORDER.index(s.what), s.point))
+    if not chosen:
+        blurred = any(s.what == "blur" for s in steps)
+        return Effect(name, Action.BLUR if blurred else None, 0, "")
+    first = chosen[0]
+    lost = any(s.what == "lose" for s in steps)
+    match first.what:
+        case "consume" if lost and body.scope.may_return_true:
+            # The result may tell the caller whether it was consumed.
+            return Effect(name, Action.BLUR, first.at, first.how)
+        case "consume":
+            return Effect(name, Action.CONSUME, first.at, first.how)
+        case "store":
+            return Effect(name, Action.STORE, first.at, first.how)
+        case "hand" if first.how == "close":
+            return Effect(name, Action.DISPOSE, first.at, first.how)
+        case "hand":
+            return Effect(name, Action.HAND_OVER, first.at, first.how)
+        case _:
+            return Effect(name, Action.BLUR, first.at, first.how)

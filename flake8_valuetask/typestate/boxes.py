@@ -1,0 +1,94 @@
+"""Local containers: what is in them, and what iterating them does.
+
+In: a world and its boxes. Out: the elements. Never: events.
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask.typestate.machine import TABLE, Action
+from flake8_valuetask.typestate.worlds import Box, Value, ValueId, World
+
+_DEPTH = 4  # containers in containers in containers in containers
+
+
+def contents(world: World, crate: ValueId, depth: int = 0) -> set[ValueId]:
+    """The one-shot values in a container, and in the containers in it."""
+    found: set[ValueId] = set()
+    for member in world.boxes[crate].members:
+        if member in world.boxes:
+            if depth < _DEPTH:
+                found |= contents(world, member, depth + 1)
+        elif member >= 0:
+            found.add(member)
+    return found
+
+
+def rename(world: World, old: ValueId, new: ValueId) -> None:
+    """A value is known by another number from here on."""
+    for crate, box in world.boxes.items():
+        if old in box.members:
+            exact = box.exact and tuple(frozenset(new if v == old else v for v in part) for part in box.exact)
+            members = frozenset(new if v == old else v for v in box.members)
+            world.boxes[crate] = box._replace(members=members, exact=exact)
+    for loop, turn in world.rounds.items():
+        if old in turn.crates:
+            world.rounds[loop] = turn._replace(crates=frozenset(new if v == old else v for v in turn.crates))
+
+
+def either(one: Box, other: Box | None) -> Box:
+    """A container that is one of two."""
+    if other is None or one == other:
+        return one
+    return one._replace(members=one.members | other.members, exact=None, keys=())
+
+
+def put(world: World, crate: ValueId, held: frozenset[ValueId]) -> None:
+    """`held` becomes a member; positions are no longer known from there on."""
+    box = world.boxes[crate]
+    exact = None if box.exact is None or box.keys else (*box.exact, held)
+    world.boxes[crate] = box._replace(members=box.members | held, exact=exact, keys=())
+
+
+def empty(world: World, crate: ValueId) -> None:
+    """Nothing is left in a container."""
+    world.boxes[crate] = world.boxes[crate]._replace(members=frozenset(), exact=None, keys=())
+
+
+def pick(world: World, crate: ValueId, index: int | None, key: str | None) -> frozenset[ValueId] | None:
+    """The element at a known position or key; None if it is not known which."""
+    box = world.boxes[crate]
+    if box.exact is None:
+        return None
+    if box.keys:
+        wanted = key if key is not None else None if index is None else repr(index)
+        return box.exact[box.keys.index(wanted)] if wanted is not None and wanted in box.keys else None
+    if index is not None and -len(box.exact) <= index < len(box.exact):
+        return box.exact[index]
+    return None
+
+
+def borrowed(world: World, value: ValueId, values: dict[ValueId, Value]) -> None:
+    """An element in the hands of a loop was used: the rest of its container is no longer sure."""
+    if values[value].how != "item":
+        return
+    for turn in world.rounds.values():
+        if turn.item is not None and turn.item // 2 == value // 2:
+            for crate in turn.crates & world.boxes.keys():
+                blur(world, crate)
+
+
+def blur(world: World, crate: ValueId) -> None:
+    """The elements of a container may or may not have been consumed."""
+    for member in contents(world, crate):
+        if member in world.states:
+            world.states[member] = frozenset(TABLE[Action.BLUR][s] for s in world.states[member])
+
+
+def vanish(world: World, crate: ValueId) -> None:
+    """There are no elements: what only the container held does not exist."""
+    members = contents(world, crate)
+    empty(world, crate)
+    alive = world.reachable()
+    for member in members - alive:
+        world.states.pop(member, None)
+        world.since.pop(member, None)

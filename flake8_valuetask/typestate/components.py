@@ -1,0 +1,143 @@
+"""Components: which places of a body can hold the same values, and the part of its graph they need.
+
+In: a graph. Out: for each group of places that can hold a value, a graph with only its events.
+Never: states.
+
+Groups are found by union-find over the events that move values (Tarjan 1975); each is analysed by
+itself, so unrelated values do not multiply each other's paths.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flake8_valuetask import events
+from flake8_valuetask.events import Event, Place
+from flake8_valuetask.graph import Block, Branch, Condition, Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A group of places with its part of the graph."""
+
+    places: frozenset[Place]
+    graph: Graph
+
+
+def places(event: Event) -> Iterator[Place]:
+    """The places that an event reads or writes."""
+    match event:
+        case events.Combine(args=args):
+            yield from (arg.place for arg in args)
+        case events.Pack(dst=dst, srcs=srcs):
+            yield dst
+            yield from (src for src in srcs if src is not None)
+        case events.Join(dst=dst, left=left, right=right):
+            yield dst
+            yield from (side for side in (left, right) if side is not None)
+        case _:
+            for name in ("dst", "src", "name", "container"):
+                place = getattr(event, name, None)
+                if isinstance(place, str) and not (name == "name" and isinstance(event, events.Method)):
+                    if name != "container" or not isinstance(event, events.Pack):
+                        yield place
+
+
+_MOVES = (events.Copy, events.Bind, events.Pack, events.Join, events.Insert, events.Pick, events.Next, events.Method)
+_LISTED = (events.Bind, events.Delete)
+_ALWAYS = (events.MayRaise, events.Finish, events.Forget)
+
+
+class _Groups:
+    """Union-find over places."""
+
+    def __init__(self) -> None:
+        self.parent: dict[Place, Place] = {}
+
+    def find(self, place: Place) -> Place:
+        root = place
+        while self.parent.get(root, root) != root:
+            root = self.parent[root]
+        while self.parent.get(place, place) != root:
+            self.parent[place], place = root, self.parent[place]
+        return root
+
+    def unite(self, one: Place, other: Place) -> None:
+        self.parent[self.find(one)] = self.find(other)
+
+
+def components(graph: Graph, captured: dict[int, frozenset[str]]) -> list[Component]:
+    """The components of `graph` in which a value is made; `captured` names of each closure."""
+    groups = _Groups()
+    made: dict[Place, None] = {}
+    for block in graph.blocks:
+        for event in block.events:
+            if isinstance(event, _MOVES):
+                first, *rest = [*places(event), ""]
+                for other in rest:
+                    if other:
+                        groups.unite(first, other)
+            elif isinstance(event, events.Make):
+                made[event.dst] = None
+    wanted: dict[Place, set[Place]] = {groups.find(place): set() for place in made}
+    for block in graph.blocks:
+        for event in block.events:
+            for place in places(event):
+                root = groups.find(place)
+                if root in wanted:
+                    wanted[root].add(place)
+    repeated = _repeated(graph)
+    return [_component(graph, frozenset(group), captured, repeated) for group in wanted.values()]
+
+
+def _repeated(graph: Graph) -> frozenset[Condition]:
+    """The conditions whose outcome can be known when they are tested: those about a name that
+    is tested again, or bound to a literal, and texts that come twice."""
+    conditions = [b.exit.condition for b in graph.blocks if isinstance(b.exit, Branch) and b.exit.condition]
+    literal = {e.name for b in graph.blocks for e in b.events if isinstance(e, events.Bind) and e.constant}
+    texts = Counter(c for c in conditions if not c.place)
+    names = Counter(c.place for c in conditions if c.place)
+    return frozenset(
+        c for c in conditions if (texts[c] > 1 if not c.place else names[c.place] > 1 or c.place in literal)
+    )
+
+
+def _component(
+    graph: Graph, group: frozenset[Place], captured: dict[int, frozenset[str]], repeated: frozenset[Condition]
+) -> Component:
+    """The part of `graph` for one group: its events, and the conditions that can matter."""
+    kept = frozenset(c for c in repeated) | frozenset(
+        b.exit.condition
+        for b in graph.blocks
+        if isinstance(b.exit, Branch) and b.exit.condition is not None and b.exit.condition.place in group
+    )
+    names = frozenset(name for condition in kept for name in condition.names)
+    frail = any(condition.frail for condition in kept)
+    part = Graph(graph.name)
+    for block in graph.blocks:
+        chosen = [e for e in block.events if _relevant(e, group, captured, names, frail)]
+        part.blocks.append(Block(block.id, block.handler, chosen, _exit(block, kept)))
+    return Component(group, part)
+
+
+def _exit(block: Block, kept: frozenset[Condition]) -> object:
+    end = block.exit
+    if isinstance(end, Branch) and end.condition is not None and end.condition not in kept:
+        return Branch(None, end.yes, end.no)
+    return end
+
+
+def _relevant(
+    event: Event, group: frozenset[Place], captured: dict[int, frozenset[str]], names: frozenset[str], frail: bool
+) -> bool:
+    if isinstance(event, _ALWAYS):
+        return True
+    if isinstance(event, events.Disturb):
+        return frail
+    if isinstance(event, events.Capture):
+        return bool(captured.get(event.closure, frozenset()) & group)
+    if isinstance(event, _LISTED) and event.name in names:
+        return True
+    return any(place in group for place in places(event))

@@ -1,0 +1,270 @@
+"""Events that make, move and keep values: names, containers, iteration.
+
+In: a world and an event. Out: the world after it. Never: what consumes values (`uses`).
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask import events
+from flake8_valuetask.events import Kind, Place
+from flake8_valuetask.typestate import boxes, narrowing
+from flake8_valuetask.typestate.machine import LIVE, Action, State
+from flake8_valuetask.typestate.transfer import Transfer, impossible, on
+from flake8_valuetask.typestate.worlds import NONE, OTHER, Box, Round, Value, ValueId, World
+
+_FRESH = frozenset({State.FRESH})
+_NOTHING = Value(0, Kind.AWAITABLE, "", "box")
+
+
+@on(events.Make)
+def _make(run: Transfer, world: World, event: events.Make) -> list[World] | None:
+    value = run.make(world, Value(event.at, event.kind, event.label, event.how), _FRESH)
+    other = world.copy() if event.optional else None
+    run.put(world, event.dst, frozenset({value}), "overwritten")
+    if other is None:
+        return None
+    run.discard(other, value)
+    run.put(other, event.dst, frozenset({NONE}), "overwritten")
+    return [world, other]
+
+
+@on(events.Copy)
+def _copy(run: Transfer, world: World, event: events.Copy) -> None:
+    held = world.held(event.src) or frozenset({OTHER})
+    run.drop(world, event.src)
+    run.put(world, event.dst, held, "dropped")
+
+
+@on(events.Bind)
+def _bind(run: Transfer, world: World, event: events.Bind) -> None:
+    if event.name in run.component.places:
+        unknown = NONE if event.constant == "None" else OTHER
+        held = world.held(event.src) if event.src is not None else frozenset()
+        run.put(world, event.name, held or frozenset({unknown}), "overwritten")
+    else:
+        narrowing.forget(world, event.name)
+    if event.constant is not None:
+        world.constants[event.name] = event.constant
+
+
+@on(events.Delete)
+def _delete(run: Transfer, world: World, event: events.Delete) -> None:
+    narrowing.forget(world, event.name)
+    world.places.pop(event.name, None)
+    run.release(world, "overwritten")
+
+
+@on(events.Forget)
+def _forget(run: Transfer, world: World, event: events.Forget) -> None:
+    gone = [p for p in world.places if p[0] == "%" and event.first <= int(p[1:]) <= event.last]
+    for place in gone:
+        del world.places[place]
+    if gone:
+        run.release(world, "dropped")
+
+
+@on(events.Drop)
+def _drop(run: Transfer, world: World, event: events.Drop) -> None:
+    run.drop(world, event.src)
+    run.release(world, "dropped")
+
+
+@on(events.Pack)
+def _pack(run: Transfer, world: World, event: events.Pack) -> None:
+    parts = tuple(frozenset({OTHER}) if s is None else world.held(s) or frozenset({OTHER}) for s in event.srcs)
+    if not event.lazy and event.container != "parameter":
+        for src in event.srcs:
+            if src is not None:
+                _strict(run, world, src, event.at)
+    exact = parts if event.exact or event.keys else None
+    members = frozenset().union(*parts) if parts else frozenset()
+    crate = _crate(run, world, Box(members, exact, event.keys, event.lazy, parameter=event.container == "parameter"))
+    for src in event.srcs:
+        if src is not None:
+            run.drop(world, src)
+    run.put(world, event.dst, frozenset({crate}), "dropped")
+
+
+def _crate(run: Transfer, world: World, box: Box, part: int = 0) -> ValueId:
+    """A new container at the current point."""
+    crate = run.make(world, _NOTHING, _FRESH, part)
+    del world.states[crate]
+    world.since.pop(crate, None)
+    world.boxes[crate] = box
+    return crate
+
+
+def _strict(run: Transfer, world: World, place: Place, at: int) -> None:
+    """A ValueTask does not belong into any container."""
+    for value in run.shots(world, place):
+        if run.values[value].kind.strict and world.states[value] <= LIVE:
+            run.note("store", world, value, at, "container")
+            world.states[value] = frozenset({State.MISUSED})
+
+
+@on(events.Join)
+def _join(run: Transfer, world: World, event: events.Join) -> None:
+    members: frozenset[ValueId] = frozenset()
+    for side in (event.left, event.right):
+        if side is None:
+            continue
+        if run.shots(world, side):
+            run.spoil("use", world, side, event.at, "computed with")
+        for crate in run.crates(world, side):
+            members |= world.boxes[crate].members
+        run.drop(world, side)
+    crate = _crate(run, world, Box(members))
+    run.put(world, event.dst, frozenset({crate}), "dropped")
+
+
+@on(events.Insert)
+def _insert(run: Transfer, world: World, event: events.Insert) -> None:
+    crates = run.crates(world, event.container)
+    if not crates:
+        run.each(world, event.src, Action.HAND_OVER, event.at, "a container")
+    elif event.many and run.shots(world, event.src):
+        run.spoil("use", world, event.src, event.at, "iterated over")
+    elif event.many:
+        _pour(run, world, event.src, crates)
+    else:
+        if not all(world.boxes[crate].lazy for crate in crates):
+            _strict(run, world, event.src, event.at)
+        for crate in crates:
+            boxes.put(world, crate, world.held(event.src))
+    run.drop(world, event.src)
+    run.release(world, "dropped")
+
+
+def _pour(run: Transfer, world: World, src: Place, crates: list[ValueId]) -> None:
+    """The elements of one container go into others."""
+    for source in run.crates(world, src):
+        box = world.boxes[source]
+        for crate in crates:
+            known = world.boxes[crate]
+            world.boxes[crate] = known._replace(members=known.members | box.members, exact=None, keys=(), lazy=known.lazy)
+        if box.lazy:
+            boxes.empty(world, source)
+
+
+@on(events.Pick)
+def _pick(run: Transfer, world: World, event: events.Pick) -> None:
+    crates = run.crates(world, event.container)
+    if not crates:
+        if run.shots(world, event.container):
+            run.spoil("use", world, event.container, event.at, "subscripted")
+        run.put(world, event.dst, frozenset({OTHER}), "dropped")
+        return
+    held: frozenset[ValueId] = frozenset()
+    for crate in crates:
+        exact = boxes.pick(world, crate, event.index, event.key)
+        held |= exact if exact is not None else _any(run, world, crate, event)
+    run.put(world, event.dst, held or frozenset({OTHER}), "dropped")
+
+
+def _any(run: Transfer, world: World, crate: ValueId, event: events.Pick) -> frozenset[ValueId]:
+    """An element of which it is not known which: the rest may or may not be consumed later."""
+    members = boxes.contents(world, crate)
+    nested = world.boxes[crate].members & world.boxes.keys()
+    for member in sorted(members):
+        run.note("picked", world, member, event.at)
+    if nested:
+        return frozenset(nested)
+    states = frozenset(s for m in members for s in world.states.get(m, ()))
+    if not members:
+        return frozenset({OTHER})
+    if states <= LIVE and not event.take:
+        states = frozenset({State.UNSURE})
+    like = run.values[min(members)]
+    boxes.blur(world, crate)
+    item = run.make(world, Value(like.at, like.kind, like.label, "taken" if event.take else "item"), states)
+    return frozenset({item})
+
+
+@on(events.Next)
+def _next(run: Transfer, world: World, event: events.Next) -> None:
+    crates = frozenset(run.crates(world, event.src))
+    if event.first:
+        _first(run, world, event, crates)
+        return
+    turn = world.rounds.get(event.at)
+    if turn is None:
+        run.put(world, event.dst, frozenset({OTHER}), "dropped")
+        return
+    after, since = _folded(world, turn)
+    nested = frozenset(m for c in turn.crates & world.boxes.keys() for m in world.boxes[c].members if m in world.boxes)
+    members = {m for c in turn.crates & world.boxes.keys() for m in boxes.contents(world, c)}
+    if nested or not members:
+        run.put(world, event.dst, nested or frozenset({OTHER}), "dropped")
+        world.rounds[event.at] = turn._replace(after=turn.after | turn.start)
+        return
+    like = run.values[min(members)]
+    item = run.make(world, Value(like.at, like.kind, like.label, "item"), turn.start)
+    origin = min((world.since[m] for m in members if m in world.since), default=world.since[item])
+    world.since[item] = origin
+    world.rounds[event.at] = turn._replace(after=after, item=item, since=since)
+    pairs = any(world.boxes[c].pairs for c in turn.crates & world.boxes.keys())
+    run.put(world, event.dst, frozenset({_pair(run, world, item) if pairs else item}), "dropped")
+
+
+def _pair(run: Transfer, world: World, item: ValueId) -> ValueId:
+    """A key or number, and the element."""
+    parts = (frozenset({OTHER}), frozenset({item}))
+    return _crate(run, world, Box(frozenset({OTHER, item}), parts), part=1)
+
+
+def _first(run: Transfer, world: World, event: events.Next, crates: frozenset[ValueId]) -> None:
+    """The loop begins: its elements stand as they stand now."""
+    world.rounds.pop(event.at, None)
+    if run.shots(world, event.src):
+        run.spoil("use", world, event.src, event.at, "iterated over")
+    if crates:
+        members = [m for crate in crates for m in boxes.contents(world, crate)]
+        states = frozenset(s for m in members for s in world.states.get(m, ()))
+        world.rounds[event.at] = Round(states, frozenset(), crates)
+
+
+def _folded(world: World, turn: Round) -> tuple[frozenset[State], object]:
+    """How the elements stand that the loop is done with, the one in hand included."""
+    if turn.item is None or turn.item not in world.states:
+        return turn.after, turn.since
+    return turn.after | world.states[turn.item], world.since.get(turn.item, turn.since)
+
+
+@on(events.Exhaust)
+def _exhaust(run: Transfer, world: World, event: events.Exhaust) -> list[World] | None:
+    turn = world.rounds.pop(event.loop, None)
+    if turn is None:
+        return None
+    after, since = _folded(world, turn)
+    for crate in turn.crates & world.boxes.keys():
+        box = world.boxes[crate]
+        if not after and any(part - {OTHER} for part in box.exact or ()):
+            return impossible(world)
+        if not after or box.lazy:
+            boxes.vanish(world, crate)
+        elif not after <= LIVE:
+            _settle(world, crate, after, since)
+    return None
+
+
+def _settle(world: World, crate: ValueId, after: frozenset[State], since: object) -> None:
+    """All rounds are over: every element stands as the rounds left theirs."""
+    if len(after) > 1:
+        boxes.blur(world, crate)
+        return
+    for member in boxes.contents(world, crate):
+        if member in world.states:
+            world.states[member] = after
+            if since is not None:
+                world.since[member] = since  # type: ignore[assignment]
+
+
+@on(events.Disturb)
+def _disturb(run: Transfer, world: World, event: events.Disturb) -> None:
+    narrowing.disturb(world, event.root)
+
+
+@on(events.Finish)
+def _finish(run: Transfer, world: World, event: events.Finish) -> None:
+    for value in sorted(world.states.keys() - run.unmade(world)):
+        run.lose(world, value, "end")

@@ -1,0 +1,152 @@
+"""Narrowing: what the outcome of a condition says of a world.
+
+In: a world, a condition, an outcome. Out: the world where it holds, or None where it cannot be.
+Never: events, solving.
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask.events import Kind, Place
+from flake8_valuetask.graph import Condition
+from flake8_valuetask.typestate import boxes
+from flake8_valuetask.typestate.machine import TABLE, Action, State
+from flake8_valuetask.typestate.worlds import NONE, OTHER, Value, ValueId, World
+
+_FALSY = frozenset({"None", "False", "0", "''"})
+_NOT_SHOTS = frozenset(
+    {"str", "int", "float", "bytes", "bool", "dict", "list", "tuple", "set", "Exception", "BaseException", "Task", "Future"}
+)
+_COROUTINES = frozenset({"Coroutine", "CoroutineType", "coroutine", "types.CoroutineType", "collections.abc.Coroutine"})
+_AWAITABLES = frozenset({"Awaitable", "awaitable", "collections.abc.Awaitable", "typing.Awaitable"})
+
+
+def narrow(world: World, condition: Condition | None, outcome: bool, values: dict[ValueId, Value]) -> World | None:
+    """`world` where `condition` has `outcome`; None if that cannot be."""
+    if condition is None:
+        return world
+    if condition.place in world.places:
+        return _held(world, condition, outcome, values)
+    return _known(world, condition, outcome)
+
+
+def _held(world: World, condition: Condition, outcome: bool, values: dict[ValueId, Value]) -> World | None:
+    """The place holds tracked values: each of them says whether it fits."""
+    place = condition.place
+    kept = frozenset(v for v in world.held(place) if _fits(world, v, condition, outcome, values))
+    if not kept:
+        return None
+    if OTHER in kept:
+        known = _known(world, condition, outcome)
+        if known is None:
+            kept -= {OTHER}
+            if not kept:
+                return None
+        else:
+            world = known
+    changed = world.copy()
+    changed.places[place] = kept
+    if condition.form == "done" and outcome:
+        _found_done(changed, kept)
+    if condition.form == "truth" and not outcome:
+        for crate in kept & changed.boxes.keys():
+            boxes.vanish(changed, crate)
+    return changed
+
+
+def _found_done(world: World, values: frozenset[ValueId]) -> None:
+    if len(values) == 1:
+        for value in values & world.states.keys():
+            world.states[value] = frozenset(TABLE[Action.FOUND_DONE][s] for s in world.states[value])
+
+
+def _fits(world: World, value: ValueId, condition: Condition, outcome: bool, values: dict[ValueId, Value]) -> bool:
+    """Whether `value` can have the outcome."""
+    if value == OTHER:
+        return True
+    if value == NONE:
+        return outcome is (condition.form == "none" or (condition.form == "equal" and condition.detail == "None"))
+    if value in world.boxes:
+        return condition.form in ("truth", "text", "done") or not outcome or condition.form == "isinstance"
+    match condition.form:
+        case "none" | "equal":
+            return not outcome
+        case "truth":
+            return outcome
+        case "done":
+            return outcome or world.states.get(value) != frozenset({State.DONE})
+        case "isinstance":
+            return _instance(values[value].kind, condition.detail, outcome)
+        case _:
+            return True
+
+
+def _instance(kind: Kind, classes: str, outcome: bool) -> bool:
+    """Whether a value of `kind` can (or, by `outcome`, cannot) be an instance of `classes`."""
+    names = {name.strip().rpartition(".")[2] for name in classes.strip("()").replace("|", ",").split(",") if name.strip()}
+    if kind is Kind.AWAITABLE:
+        return True
+    if names & _AWAITABLES or (kind is Kind.COROUTINE and names & _COROUTINES) or (kind.strict and "ValueTask" in names):
+        return outcome
+    foreign = _NOT_SHOTS | _COROUTINES | {"ValueTask"}
+    return not outcome if names and names <= foreign else True
+
+
+def _known(world: World, condition: Condition, outcome: bool) -> World | None:
+    """An ordinary name or text: what is known of it decides, else it is known from here on."""
+    literal = world.constants.get(condition.place) if condition.place else None
+    decided = _literal(literal, condition) if literal is not None else world.facts.get(condition)
+    if decided is None:
+        decided = _implied(world, condition)
+    if decided is not None:
+        return world if decided is outcome else None
+    changed = world.copy()
+    changed.facts[condition] = outcome
+    if outcome and condition.form in ("none", "equal"):
+        changed.constants[condition.place] = "None" if condition.form == "none" else condition.detail
+    return changed
+
+
+def _literal(literal: str, condition: Condition) -> bool | None:
+    """What a literal says: `used = True` decides `if used`."""
+    match condition.form:
+        case "none":
+            return literal == "None"
+        case "truth":
+            return literal not in _FALSY
+        case "equal":
+            return literal == condition.detail
+        case "isinstance":
+            return False if literal == "None" else None
+        case _:
+            return None
+
+
+def _implied(world: World, condition: Condition) -> bool | None:
+    """What other facts of the same name say: true means not None, and equal to one thing only."""
+    if not condition.place:
+        return None
+    for fact, outcome in world.facts.items():
+        if fact.place != condition.place:
+            continue
+        if fact.form == "truth" and outcome and condition.form == "none":
+            return False
+        if fact.form == "none" and outcome is False and condition == fact:
+            return False
+        if fact.form in ("equal", "isinstance") and outcome and condition.form == "none":
+            return False
+    return None
+
+
+def forget(world: World, place: Place) -> None:
+    """`place` is rebound: what was known of it no longer holds."""
+    world.constants.pop(place, None)
+    stale = [fact for fact in world.facts if place in fact.names]
+    for fact in stale:
+        del world.facts[fact]
+
+
+def disturb(world: World, root: str) -> None:
+    """A method of `root` (or, for "", any code) ran: attributes may have changed."""
+    stale = [fact for fact in world.facts if fact.frail and (not root or root in fact.names)]
+    for fact in stale:
+        del world.facts[fact]

@@ -1,0 +1,291 @@
+"""The transfer function: what each event does to a world.
+
+In: a world and an event. Out: the worlds after it, and (when recording) the steps. Never: messages,
+syntax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from flake8_valuetask import events
+from flake8_valuetask.events import Event, Kind, Place
+from flake8_valuetask.graph import Block, BlockId, Branch, Jump
+from flake8_valuetask.typestate import boxes, narrowing
+from flake8_valuetask.typestate.components import Component
+from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State, misuse
+from flake8_valuetask.typestate.worlds import NONE, Since, Value, ValueId, World, Worlds, add, gather, join
+
+Point = tuple[int, int]
+Effects = Callable[[Event, Kind], Iterable["Effect"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a body that is not in sight does with a value in `place`: `action` (None: it only
+    reads), and `at`, where in that body."""
+
+    place: Place
+    action: Action | None
+    at: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to one value on some path.
+
+    `what` names it: consume, hand, blur, keep, duplicate, bare, attribute, early, store, test, use,
+    closure or lose.
+    `before` is the state before it, `since` what brought the value there.
+    """
+
+    what: str
+    event: Event
+    at: int
+    value: Value
+    before: State
+    since: Since
+    point: Point
+    how: str = ""
+
+
+_NOTED = {
+    Action.CONSUME: "consume",
+    Action.HAND_OVER: "hand",
+    Action.DISPOSE: "hand",
+    Action.STORE: "keep",
+    Action.BLUR: "blur",
+    Action.FOUND_DONE: "blur",
+}
+
+
+class Transfer:
+    """The analysis of one component: entry state, join, and transfer along each edge."""
+
+    def __init__(self, component: Component, effects: Effects) -> None:
+        self.component = component
+        self.effects = effects
+        self.values: dict[ValueId, Value] = {}
+        self.sites: dict[tuple[Point, int], int] = {}
+        self.steps: list[Step] | None = None
+        self.point: Point = (0, 0)
+        self.event: Event = events.MayRaise(0)
+
+    # The analysis that the solver runs
+
+    def entry(self) -> Worlds:
+        """Before the body nothing is held."""
+        return gather([World()])
+
+    def join(self, old: Worlds, new: Worlds) -> Worlds:
+        """The union of both sets of worlds."""
+        return join(old, new)
+
+    def transfer(self, block: Block, before: Worlds) -> Iterator[tuple[BlockId, Worlds]]:
+        """Run a block; the worlds along each of its edges."""
+        raised: Worlds = {}
+        after: Worlds = {}
+        for world in before.values():
+            for last in self.run(block, world.copy(), raised):
+                add(after, last)
+        if block.handler is not None and raised:
+            yield block.handler, raised
+        yield from self.edges(block, after)
+
+    def run(self, block: Block, world: World, raised: Worlds) -> list[World]:
+        """The worlds after the events of a block; those at a raising point go to `raised`."""
+        current = [world]
+        for number, event in enumerate(block.events):
+            self.point, self.event = (block.id, number), event
+            if isinstance(event, events.MayRaise):
+                for each in current:
+                    add(raised, each.copy())
+                continue
+            handle = _HANDLERS[type(event)]
+            following: list[World] = []
+            for each in current:
+                following += handle(self, each, event) or [each]
+            current = [each for each in following if each.places is not _IMPOSSIBLE]
+        return current
+
+    def edges(self, block: Block, after: Worlds) -> Iterator[tuple[BlockId, Worlds]]:
+        """Along each edge the worlds that can take it."""
+        match block.exit:
+            case Jump(target=target):
+                if after:
+                    yield target, after
+            case Branch(condition=condition, yes=yes, no=no):
+                for outcome, target in ((True, yes), (False, no)):
+                    found = [narrowing.narrow(w, condition, outcome, self.values) for w in after.values()]
+                    kept = gather(w for w in found if w is not None)
+                    if kept:
+                        yield target, kept
+
+    # Values
+
+    def site(self, part: int = 0) -> int:
+        """The number of the making place at the current point; twice it is the newest value."""
+        return self.sites.setdefault((self.point, part), len(self.sites))
+
+    def make(self, world: World, value: Value, state: frozenset[State], part: int = 0) -> ValueId:
+        """A new value at the current point; the one made here before becomes an older one."""
+        newest = self.site(part) * 2
+        older = newest + 1
+        alive = world.reachable()
+        if older not in alive:
+            self.discard(world, older)
+        if newest in world.states or newest in world.boxes:
+            if newest in alive:
+                self.age(world, newest, older)
+            else:
+                self.discard(world, newest)
+        self.values[newest] = self.values[older] = value
+        world.states[newest] = state
+        world.since[newest] = Since(self.event.at, self.point, "made")
+        return newest
+
+    def age(self, world: World, newest: ValueId, older: ValueId) -> None:
+        """The newest value of a making place joins the older ones."""
+        renamed = {newest: older}
+        for place, held in world.places.items():
+            if newest in held:
+                world.places[place] = frozenset(renamed.get(v, v) for v in held)
+        boxes.rename(world, newest, older)
+        world.states[older] = world.states.get(older, frozenset()) | world.states.pop(newest, frozenset())
+        since = world.since.pop(newest, None)
+        if since is not None:
+            world.since[older] = min(since, world.since.get(older, since))
+        if newest in world.boxes:
+            world.boxes[older] = boxes.either(world.boxes.pop(newest), world.boxes.get(older))
+
+    def discard(self, world: World, value: ValueId) -> None:
+        """A value that nothing reaches is gone."""
+        world.states.pop(value, None)
+        world.since.pop(value, None)
+        world.boxes.pop(value, None)
+
+    def shots(self, world: World, place: Place) -> list[ValueId]:
+        """The one-shot values that `place` may hold."""
+        return sorted(v for v in world.held(place) if v >= 0 and v not in world.boxes)
+
+    def crates(self, world: World, place: Place) -> list[ValueId]:
+        """The containers that `place` may hold."""
+        return sorted(v for v in world.held(place) if v in world.boxes)
+
+    def certain(self, world: World, place: Place) -> bool:
+        """Whether `place` holds a one-shot value for certain."""
+        held = world.held(place)
+        return bool(held) and all(v >= 0 and v not in world.boxes for v in held)
+
+    # Actions
+
+    def note(self, what: str, world: World, value: ValueId, at: int, how: str = "") -> None:
+        """Record a step, once the fixed point is known."""
+        if self.steps is None:
+            return
+        since = world.since.get(value, Since(0, self.point, "made"))
+        for state in sorted(world.states.get(value, ())):
+            self.steps.append(Step(what, self.event, at, self.values[value], state, since, self.point, how))
+
+    def act(self, world: World, value: ValueId, action: Action, at: int, how: str, certain: bool = True) -> None:
+        """Something happens to a value; recorded as a consumption if it is one."""
+        before = world.states.get(value)
+        if before is None:
+            return
+        if certain:
+            self.note(_NOTED[action], world, value, at, how)
+        after = frozenset(TABLE[action][state] for state in before)
+        if certain:
+            world.states[value] = after
+        else:
+            blurred = frozenset(TABLE[Action.BLUR][state] for state in before)
+            world.states[value] = blurred
+        if any(TABLE[action][s] is not s or misuse(s, action) for s in before):
+            world.since[value] = Since(at, self.point, how)
+        boxes.borrowed(world, value, self.values)
+
+    def each(self, world: World, place: Place, action: Action, at: int, how: str) -> None:
+        """Something happens to what `place` holds; to all elements, if it is a container."""
+        held = world.held(place) - {NONE}
+        for value in self.shots(world, place):
+            self.act(world, value, action, at, how, certain=len(held) == 1)
+        for crate in self.crates(world, place):
+            self.elements(world, crate, action, at, how)
+
+    def elements(self, world: World, crate: ValueId, action: Action, at: int, how: str) -> None:
+        """Something happens to every element of a container."""
+        for member in sorted(boxes.contents(world, crate)):
+            self.act(world, member, action, at, how)
+
+    def spoil(self, what: str, world: World, place: Place, at: int, how: str = "") -> None:
+        """A misuse that says it all: the values in `place` are reported once."""
+        if not self.certain(world, place):
+            self.each(world, place, Action.BLUR, at, how)
+            return
+        for value in self.shots(world, place):
+            if self.values[value].kind is not Kind.AWAITABLE:
+                self.note(what, world, value, at, how)
+                world.states[value] = frozenset({State.MISUSED})
+
+    # Ends of names
+
+    def release(self, world: World, way: str) -> None:
+        """Values that no place holds any more are lost, if they were still to be consumed."""
+        alive = world.reachable()
+        gone = [v for v in world.states if v not in alive]
+        if not gone:
+            return
+        lazy = self.unmade(world)
+        for value in gone:
+            if value not in lazy:
+                self.lose(world, value, way)
+            self.discard(world, value)
+        for crate in [v for v in world.boxes if v not in alive]:
+            self.discard(world, crate)
+
+    def unmade(self, world: World) -> set[ValueId]:
+        """What generators would make, if something asked them to."""
+        lazy = (crate for crate, box in world.boxes.items() if box.lazy)
+        return {v for crate in lazy for v in boxes.contents(world, crate) if self.values[v].how != "map"}
+
+    def lose(self, world: World, value: ValueId, way: str) -> None:
+        """A value ends; a loss if it is live and this body's to consume."""
+        if self.values[value].how in ("item", "lazy") or self.values[value].kind is Kind.AWAITABLE:
+            return
+        if world.states[value] & LIVE and not world.states[value] - LIVE:
+            self.note("lose", world, value, self.event.at, way)
+
+    def put(self, world: World, place: Place, held: frozenset[ValueId], way: str) -> None:
+        """`place` holds other values from here on."""
+        narrowing.forget(world, place)
+        world.places[place] = held
+        self.release(world, way)
+
+    def drop(self, world: World, place: Place) -> None:
+        """A temporary has been read; its values live on where else they are held."""
+        if place.startswith("%"):
+            world.places.pop(place, None)
+
+
+_IMPOSSIBLE: dict[Place, frozenset[ValueId]] = {}
+Handler = Callable[[Transfer, World, Event], "list[World] | None"]
+_HANDLERS: dict[type[Event], Handler] = {}
+
+
+def on(*classes: type[Event]) -> Callable[[Handler], Handler]:
+    """Register what an event does; returns the worlds after it, or None for the same world."""
+
+    def register(handler: Handler) -> Handler:
+        _HANDLERS.update(dict.fromkeys(classes, handler))
+        return handler
+
+    return register
+
+
+def impossible(world: World) -> list[World]:
+    """A world that cannot be."""
+    world.places = _IMPOSSIBLE
+    return [world]
+

@@ -1,0 +1,198 @@
+"""Worlds: what the places hold and how the values stand, on a set of paths that cannot be told apart.
+
+In: places and values. Out: immutable-by-convention worlds (copied before they change) and sets of
+them. Never: events.
+
+The lattice is the one of ESP (Das, Lerner and Seigle 2002): worlds that agree on places and states
+are one, and keep only the facts that hold in both; worlds that differ stay apart, up to a cap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+from flake8_valuetask.events import Kind, Place
+from flake8_valuetask.graph import Condition
+from flake8_valuetask.typestate.machine import State
+
+ValueId: TypeAlias = int
+NONE: ValueId = -1  # the object None
+OTHER: ValueId = -2  # something of no interest
+
+CAP = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What is known of the values of one making place: `at` is the origin, `how` as in `Make`."""
+
+    at: int
+    kind: Kind
+    label: str
+    how: str
+
+
+class Since(NamedTuple):
+    """The latest thing that happened to a value: where, in which event, and how."""
+
+    at: int
+    point: tuple[int, int]
+    how: str
+
+
+class Box(NamedTuple):
+    """A local container: its elements by position and by key, where known, and all of them."""
+
+    members: frozenset[ValueId] = frozenset()
+    exact: tuple[frozenset[ValueId], ...] | None = None
+    keys: tuple[str | None, ...] = ()
+    lazy: bool = False
+    pairs: bool = False
+    parameter: bool = False
+
+
+States: TypeAlias = frozenset[State]
+
+
+class Round(NamedTuple):
+    """A loop over containers: how their elements stood when it began, how those that are done
+    with stand after it, the containers, and the number of the element in hand."""
+
+    start: States
+    after: States
+    crates: frozenset[ValueId]
+    item: ValueId | None = None
+    since: Since | None = None
+
+
+Key: TypeAlias = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class World:
+    """One abstract state."""
+
+    places: dict[Place, frozenset[ValueId]] = field(default_factory=dict)
+    states: dict[ValueId, States] = field(default_factory=dict)
+    boxes: dict[ValueId, Box] = field(default_factory=dict)
+    since: dict[ValueId, Since] = field(default_factory=dict)
+    rounds: dict[int, Round] = field(default_factory=dict)
+    facts: dict[Condition, bool] = field(default_factory=dict)
+    constants: dict[Place, str] = field(default_factory=dict)
+
+    def copy(self) -> World:
+        """A world of its own, equal to this one."""
+        return World(
+            dict(self.places),
+            dict(self.states),
+            dict(self.boxes),
+            dict(self.since),
+            dict(self.rounds),
+            dict(self.facts),
+            dict(self.constants),
+        )
+
+    def key(self) -> Key:
+        """What must agree for two worlds to be one."""
+        return (
+            frozenset(self.places.items()),
+            frozenset(self.states.items()),
+            frozenset(self.boxes.items()),
+            frozenset((loop, turn[:4]) for loop, turn in self.rounds.items()),
+        )
+
+    def held(self, place: Place) -> frozenset[ValueId]:
+        """The values in `place`; nothing if it is unbound."""
+        return self.places.get(place, frozenset())
+
+    def reachable(self) -> set[ValueId]:
+        """The values that some place holds, directly or in a container."""
+        found: set[ValueId] = set()
+        stack = [v for values in self.places.values() for v in values]
+        while stack:
+            value = stack.pop()
+            if value not in found:
+                found.add(value)
+                box = self.boxes.get(value)
+                if box is not None:
+                    stack.extend(box.members)
+        return found
+
+
+Worlds: TypeAlias = dict[Key, World]
+
+
+def gather(worlds: Iterable[World]) -> Worlds:
+    """A set of worlds, those with the same key merged."""
+    found: Worlds = {}
+    for world in worlds:
+        add(found, world)
+    return found
+
+
+def add(worlds: Worlds, world: World) -> bool:
+    """Add a world; whether that changed the set."""
+    key = world.key()
+    old = worlds.get(key)
+    if old is None:
+        worlds[key] = world
+        return True
+    merged = merge(old, world)
+    if merged is old:
+        return False
+    worlds[key] = merged
+    return True
+
+
+def merge(old: World, new: World) -> World:
+    """Two worlds of one key as one: common facts, the earliest evidence; `old` if it is that."""
+    facts = {k: v for k, v in old.facts.items() if new.facts.get(k) == v}
+    constants = {k: v for k, v in old.constants.items() if new.constants.get(k) == v}
+    since = {v: min(s, new.since.get(v, s)) for v, s in old.since.items()}
+    if len(facts) == len(old.facts) and len(constants) == len(old.constants) and since == old.since:
+        return old
+    merged = old.copy()
+    merged.facts, merged.constants, merged.since = facts, constants, since
+    return merged
+
+
+def join(old: Worlds, new: Worlds) -> Worlds:
+    """The union of two sets of worlds; beyond the cap everything is one world."""
+    joined = dict(old)
+    changed = False
+    for world in new.values():
+        changed = add(joined, world) or changed
+    if not changed:
+        return old
+    return gather([collapse(joined.values())]) if len(joined) > CAP else joined
+
+
+def collapse(worlds: Iterable[World]) -> World:
+    """One world above all of `worlds`: what each place may hold, how each value may stand."""
+    first, *rest = worlds
+    total = first.copy()
+    for world in rest:
+        for place, values in world.places.items():
+            total.places[place] = total.places.get(place, frozenset()) | values
+        for value, states in world.states.items():
+            total.states[value] = total.states.get(value, frozenset()) | states
+        for value, box in world.boxes.items():
+            total.boxes[value] = _either(total.boxes.get(value, box), box)
+        for value, since in world.since.items():
+            total.since[value] = min(since, total.since.get(value, since))
+        for loop, turn in world.rounds.items():
+            known = total.rounds.get(loop, turn)
+            total.rounds[loop] = known._replace(
+                start=known.start | turn.start, after=known.after | turn.after, crates=known.crates | turn.crates
+            )
+        total.facts = {k: v for k, v in total.facts.items() if world.facts.get(k) == v}
+        total.constants = {k: v for k, v in total.constants.items() if world.constants.get(k) == v}
+    return total
+
+
+def _either(one: Box, other: Box) -> Box:
+    if one == other:
+        return one
+    return one._replace(members=one.members | other.members, exact=None, keys=())
