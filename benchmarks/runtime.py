@@ -111,9 +111,9 @@ FAN_OUTS: dict[str, FanOut] = {
 class Figures:
     """Nanoseconds, by name and by rate of hits in per cent; bytes by name for a call that hits and one that misses."""
 
-    calls: dict[str, dict[int, float]] = field(default_factory=dict)
-    fan_outs: dict[str, dict[int, float]] = field(default_factory=dict)
-    memory: dict[str, tuple[int, int]] = field(default_factory=dict)
+    calls: dict[str, dict[int, float]] = field(default_factory=dict[str, dict[int, float]])
+    fan_outs: dict[str, dict[int, float]] = field(default_factory=dict[str, dict[int, float]])
+    memory: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
 
 
 def pattern(rate: int, length: int) -> list[bool]:

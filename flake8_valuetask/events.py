@@ -44,13 +44,14 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Make(Event):
     """A value comes into being in `dst`; `how` is call, parameter, property, read or map;
-    `optional` if None may be there instead."""
+    `optional` if None may be there instead, `done` if its result is at hand."""
 
     dst: Place
     kind: Kind
     label: str
     how: str = "call"
     optional: bool = False
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,21 @@ class HandOver(Event):
     """Another owner gets `src`: `to` says who (`return`, `yield`, a callee)."""
 
     src: Place
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blur(Event):
+    """What becomes of `src` here cannot be followed; nothing more is said of it."""
+
+    src: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Among(Event):
+    """All of `args` are given to `to` in one go."""
+
+    args: tuple[Place, ...]
     to: str
 
 
@@ -192,13 +208,15 @@ class Drop(Event):
 
 @dataclass(frozen=True, slots=True)
 class Pack(Event):
-    """`dst` is a new local container of `srcs`; `lazy` for a generator expression."""
+    """`dst` is a new local container of `srcs`; `lazy` for a generator expression, `passing` for a
+    display that a combinator is given."""
 
     dst: Place
     srcs: tuple[Place | None, ...]
     container: str
     lazy: bool = False
     exact: bool = False
+    passing: bool = False
     keys: tuple[str | None, ...] = ()
 
 

@@ -97,6 +97,19 @@ class Graph:
             found.append(block.handler)
         return found
 
+    def loops(self) -> dict[BlockId, frozenset[BlockId]]:
+        """The blocks of each loop by its head: the natural loops of the back edges (Aho, Sethi
+        and Ullman 1986, section 10.4)."""
+        before: dict[BlockId, list[BlockId]] = {}
+        back: dict[BlockId, list[BlockId]] = {}
+        for number in self.postorder():
+            block = self.blocks[number]
+            for target in self.successors(block):
+                before.setdefault(target, []).append(number)
+            if isinstance(block.exit, Jump) and block.exit.back:
+                back.setdefault(block.exit.target, []).append(number)
+        return {head: _natural(head, ends, before) for head, ends in back.items()}
+
     def postorder(self) -> list[BlockId]:
         """The reachable blocks, each after all its successors but those over back edges."""
         order: list[BlockId] = []
@@ -113,6 +126,17 @@ class Graph:
                 order.append(block)
                 stack.pop()
         return order
+
+
+def _natural(head: BlockId, ends: list[BlockId], before: dict[BlockId, list[BlockId]]) -> frozenset[BlockId]:
+    found = {head}
+    stack = list(ends)
+    while stack:
+        number = stack.pop()
+        if number not in found:
+            found.add(number)
+            stack += before.get(number, ())
+    return frozenset(found)
 
 
 def verify(graph: Graph) -> list[str]:

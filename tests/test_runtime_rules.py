@@ -359,7 +359,7 @@ def test_any_object_with_the_three_methods_is_a_source() -> None:
 def test_completed_holds_none() -> None:
     value = ValueTask.completed()
     assert value.is_completed_successfully()
-    assert value.result() is None  # type: ignore[func-returns-value]
+    assert value.result() is None
 
 
 # R7: @value_task

@@ -154,7 +154,7 @@ def test_the_first_step_consumes_and_not_the_making_of_the_iterator() -> None:
 def test_gather_takes_it_as_any_awaitable() -> None:
     async def main() -> None:
         value = ValueTask.from_result(1)
-        assert await asyncio.gather(value, value) == [1, 1]
+        assert list(await asyncio.gather(value, value)) == [1, 1]
         with pytest.raises(ValueTaskConsumedError) as caught:
             value.result()
         assert "asyncio" in caught.value.consumed_at[0]
@@ -274,7 +274,7 @@ if sys.version_info >= (3, 11):
 
     def test_a_failing_group_that_was_entered_at_the_call_works_in_place() -> None:
         async def main() -> None:
-            with pytest.raises(Exception) as caught:
+            with pytest.raises(Exception, match="unhandled errors") as caught:
                 await fail_in_group()
             assert caught.group_contains(KeyError)
             task = asyncio.current_task()

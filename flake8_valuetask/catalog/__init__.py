@@ -10,6 +10,7 @@ from __future__ import annotations
 from flake8_valuetask.catalog.contracts import CONTRACTS, METHODS, RECEIVERS, Contract
 from flake8_valuetask.catalog.types import (
     ASYNC_CACHES,
+    AT_HAND,
     ATTRIBUTES,
     CACHES,
     CONTAINERS,
@@ -28,6 +29,7 @@ from flake8_valuetask.catalog.types import (
 
 __all__ = [
     "ASYNC_CACHES",
+    "AT_HAND",
     "ATTRIBUTES",
     "CACHES",
     "CONTAINERS",

@@ -105,6 +105,9 @@ _LOOP = "asyncio.events.AbstractEventLoop"
 METHODS: dict[str, Contract] = {
     "asyncio.taskgroups.TaskGroup.create_task": _TASK,
     "asyncio.runners.Runner.run": Contract(Wants.WRAPPED, (0, "coro")),
+    "concurrent.futures._base.Executor.submit": Contract(plain=(0, "fn")),
+    "concurrent.futures.thread.ThreadPoolExecutor.submit": Contract(plain=(0, "fn")),
+    "concurrent.futures.process.ProcessPoolExecutor.submit": Contract(plain=(0, "fn")),
     f"{_LOOP}.create_task": _TASK,
     f"{_LOOP}.run_until_complete": Contract(Wants.WRAPPED, (0, "future")),
     f"{_LOOP}.run_in_executor": Contract(plain=(1, "func")),

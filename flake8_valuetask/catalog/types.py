@@ -57,6 +57,9 @@ PRODUCERS: dict[str, Kind] = {
     },
 }
 
+# Producers whose result is there at once.
+AT_HAND = frozenset(f"{_RUNTIME}.ValueTask.{name}" for name in ("from_result", "from_exception", "completed"))
+
 # Decorators by what the decorated name becomes: the same function, a property, a producer of
 # ValueTasks, or a (possibly asynchronous) context manager.
 DECORATORS: dict[str, str] = {

@@ -254,7 +254,10 @@ class Kinds:
         """Whether nothing is known of a parameter that could be awaited."""
         first = next(iter(scope.parameters), None)
         method = scope.parent is not None and scope.parent.kind == "class"
-        return parameter.annotation is None and not (method and parameter is first)
+        if parameter.annotation is not None or (method and parameter is first):
+            return False
+        given = [self.type(ref, site.scope) for site, ref in self.given(scope, parameter)]
+        return not given or any(kind_of(found) is not None or found == types.UNKNOWN for found in given)
 
     def doubtful_field(self, owner: Ref, name: str, scope: Scope) -> int | None:
         """The line where the attribute `name` is set from a bare call of unknown kind, if it is

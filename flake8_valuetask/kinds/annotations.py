@@ -16,6 +16,7 @@ from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Scope
 
 Lookup = Function[[Ref, Scope], Type]
+Resolve = Function[[Type], Type]
 
 _LISTS = {
     "list": "list",
@@ -43,10 +44,12 @@ _PLAIN = frozenset({"int", "str", "bytes", "bool", "float", "complex", "object",
 
 
 class Reader:
-    """Reads annotations; `lookup` evaluates a plain or dotted name, `home` is Self's class."""
+    """Reads annotations; `lookup` evaluates a plain or dotted name, `resolve` finds what an imported
+    symbol stands for, `home` is Self's class."""
 
-    def __init__(self, lookup: Lookup, scope: Scope, home: Type | None = None) -> None:
+    def __init__(self, lookup: Lookup, resolve: Resolve, scope: Scope, home: Type | None = None) -> None:
         self.lookup = lookup
+        self.resolve = resolve
         self.scope = scope
         self.home = home
         self.depth = 0
@@ -88,7 +91,10 @@ class Reader:
     def _plain(self, ref: Ref) -> Type:
         found = self.lookup(ref, self.scope)
         if isinstance(found, types.Symbol):
-            return self._symbol(found.path)
+            known = self._symbol(found.path)
+            found = self.resolve(found) if known == UNKNOWN else known
+        if isinstance(found, types.Shot | types.ManyShot | types.Stream | types.Container | types.Literal | types.Instance):
+            return found
         if isinstance(found, types.ClassType):
             path = f"{found.cls.module}.{found.cls.qualname}"
             known = self._symbol(path)

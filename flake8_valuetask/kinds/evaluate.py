@@ -17,6 +17,11 @@ from flake8_valuetask.survey import Binding, Scope
 _DEPTH = 40  # no sensible program nests look-ups deeper; a circle is cut where it closes
 
 
+def as_type(ref: Ref) -> Ref:
+    """An argument that is a type, read as one: the first one of `cast`."""
+    return refs.Generic(ref.value, ()) if isinstance(ref, refs.Item) else ref
+
+
 class Evaluator:
     """Evaluates references; remembers what it found."""
 
@@ -67,7 +72,7 @@ class Evaluator:
         """The type that the annotation `ref` names in `scope`."""
         owner = scope if scope.kind == "class" else scope.enclosing("class")
         home = types.Instance(owner) if owner is not None else None
-        return Reader(self.type_name, scope, home).read(ref)
+        return Reader(self.type_name, self.resolve, scope, home).read(ref)
 
     def type_name(self, ref: Ref, scope: Scope) -> Type:
         """What a name stands for in an annotation; an alias as a `Callable` giving its type."""
@@ -331,6 +336,8 @@ class Evaluator:
             inner = self.evaluate(ref.args[0], scope) if ref.args else UNKNOWN
             element = inner.element if isinstance(inner, types.Container) else UNKNOWN
             return types.Container(catalog.CONTAINERS[path], element)
+        if path == "typing.cast" and ref.args:
+            return self.annotation(as_type(ref.args[0]), scope)
         if path == "functools.partial" and ref.args:
             return types.Callable(self.called(self.evaluate(ref.args[0], scope), refs.Call(ref.args[0]), scope))
         if path == "builtins.anext" and ref.args:
@@ -402,7 +409,7 @@ class Evaluator:
         home = owner.cls if isinstance(owner, types.Instance | types.ClassType) else scope.enclosing("class")
         result: Type | None = None
         if annotated is not None:
-            reader = Reader(self.type_name, scope.parent or scope, types.Instance(home) if home else None)
+            reader = Reader(self.type_name, self.resolve, scope.parent or scope, types.Instance(home) if home else None)
             result = reader.read(annotated)
         if scope.is_async and scope.generator:
             return result if isinstance(result, types.Stream) else types.Stream(UNKNOWN)

@@ -11,6 +11,7 @@ import libcst as cst
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import (
+    Among,
     Cached,
     Capture,
     Combine,
@@ -29,6 +30,7 @@ from flake8_valuetask.events import (
     Place,
     Read,
     Suspend,
+    Test,
     Store,
     Use,
 )
@@ -48,13 +50,16 @@ class Argument:
     place: Place | None
 
 
+_DISPLAYS = (cst.List, cst.Tuple, cst.Set, cst.ListComp, cst.SetComp)
+
+
 def call(low: Lowering, node: cst.Call, awaited: bool) -> Place | None:
     """Lower a call; `awaited` if the result is awaited on the spot."""
     ref = low.ref(node)
     assert isinstance(ref, refs.Call)
     callee = low.kinds.callee(ref, low.scope)
     receiver = _receiver(low, node)
-    arguments = _arguments(low, node)
+    arguments = _arguments(low, node, callee)
     _captured(low, node, awaited)
     _misplaced(low, node, callee, arguments)
     if receiver is not None and isinstance(node.func, cst.Attribute):
@@ -86,10 +91,12 @@ def _receiver(low: Lowering, node: cst.Call) -> Place | None:
     return None
 
 
-def _arguments(low: Lowering, node: cst.Call) -> list[Argument]:
+def _arguments(low: Lowering, node: cst.Call, callee: Callee) -> list[Argument]:
     found = []
+    combinator = callee.contract is not None and callee.contract.wants is not None
     for position, arg in enumerate(node.args):
         keyword = arg.keyword.value if arg.keyword is not None else None
+        low.passing = combinator and isinstance(arg.value, _DISPLAYS)
         found.append(Argument(arg.value, keyword, arg.star, position, low.expression(arg.value)))
     return found
 
@@ -169,6 +176,9 @@ def _give(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argumen
     """What the callee does with each argument."""
     contract = callee.contract
     combined = [a for a in arguments if contract is not None and contract.wants is not None and _given(contract, a)]
+    places = tuple(a.place for a in arguments if a.place is not None and a not in combined and not a.star)
+    if len(places) > 1 and callee.contract is None:
+        low.emit(Among(low.at(node), places, refs.text(low.ref(node.func))))
     for argument in arguments:
         if argument.place is None or argument in combined:
             continue
@@ -204,7 +214,7 @@ def _argument(low: Lowering, node: cst.Call, callee: Callee, argument: Argument,
     elif effect == "duplicate":
         low.emit(Duplicate(at, argument.place))
     elif callee.path == "builtins.bool":
-        low.emit(Use(at, argument.place, "tested"))
+        low.emit(Test(at, argument.place))
     elif callee.body is not None and (name := _parameter(callee, argument)) is not None:
         runs = awaited or not callee.body.is_async
         low.emit(Pass(at, argument.place, callee.body, name, label, runs))
@@ -231,7 +241,10 @@ def _kept(low: Lowering, node: cst.Call, argument: Argument) -> bool:
     """`self.jobs.append(v)`: the container outlives the body."""
     func = node.func
     if not isinstance(func, cst.Attribute) or func.attr.value not in catalog.INSERTS or argument.place is None:
-        if _root(func) == "setattr" and argument.position == 2 and argument.place is not None:
+        setter = _root(func) == "setattr" and isinstance(func, cst.Name)
+        if isinstance(func, cst.Attribute) and func.attr.value == "__setattr__":
+            setter = argument.position == len(node.args) - 1
+        if setter and argument.position and argument.place is not None:
             low.emit(Store(low.at(node), argument.place, "attribute", "setattr()"))
             return True
         return False
@@ -252,13 +265,18 @@ def _made(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argumen
         return _mapped(low, node, arguments)
     made = low.temporary()
     if callee.kind is not None and callee.kind is not Kind.AWAITABLE:
-        low.emit(Make(at, made, callee.kind, refs.text(low.ref(node)), "call"))
+        done = callee.path in catalog.AT_HAND
+        low.emit(Make(at, made, callee.kind, refs.text(low.ref(node)), "call", done=done))
         return made
     return None
 
 
 def _container(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argument]) -> Place:
     made = low.temporary()
+    name = callee.path.rpartition(".")[2]
+    if name in ("zip", "enumerate"):
+        low.emit(Pack(low.at(node), made, tuple(a.place for a in arguments if a.keyword is None), name))
+        return made
     low.emit(Pack(low.at(node), made, (), catalog.CONTAINERS[callee.path]))
     for argument in arguments:
         if argument.place is not None and argument.keyword is None:

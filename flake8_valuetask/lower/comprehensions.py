@@ -29,7 +29,8 @@ _CONTAINERS: dict[type[cst.CSTNode], str] = {
 def _comprehension(low: Lowering, node: cst.BaseComp) -> Place:
     result = low.temporary()
     lazy = isinstance(node, cst.GeneratorExp)
-    low.emit(Pack(low.at(node), result, (), _CONTAINERS[type(node)], lazy=lazy))
+    passing, low.passing = low.passing, False
+    low.emit(Pack(low.at(node), result, (), _CONTAINERS[type(node)], lazy=lazy, passing=passing))
     kept = dict(low.renamed), dict(low.known)
     _rounds(low, node, node.for_in, result)
     low.renamed, low.known = kept
@@ -42,9 +43,10 @@ def _rounds(low: Lowering, node: cst.BaseComp, clause: cst.CompFor, result: Plac
     item = statements.iteration(low, clause.iter, source, head, body, done)
     _rename(low, clause)
     targets.assign(low, clause.target, item, None)
+    skipped = low.close(Jump(head.id, back=True))
     for test in clause.ifs:
         passed = low.open()
-        conditions.branch(low, test.test, passed, head)
+        conditions.branch(low, test.test, passed, skipped)
         low.block = passed
     if clause.inner_for_in is not None:
         _rounds(low, node, clause.inner_for_in, result)

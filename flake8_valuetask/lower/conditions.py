@@ -13,6 +13,7 @@ from flake8_valuetask.graph import Block, Condition, Jump
 from flake8_valuetask.lower import reading
 from flake8_valuetask.lower.context import Lowering
 
+_GUARDS = {"done": "done", "is_completed_successfully": "succeeded"}
 _NEGATED = (cst.NotEqual, cst.IsNot, cst.NotIn)
 _PURE = (
     cst.Name,
@@ -57,11 +58,24 @@ def _plain(low: Lowering, test: cst.BaseExpression, yes: Block, no: Block, loop:
     place = low.expression(test)
     if place is not None:
         low.emit(Test(low.at(test), place))
-    condition = _call(low, test) if isinstance(test, cst.Call) else _truth(low, test, place)
+    condition = outcome(low, test) if isinstance(test, cst.Call) else _truth(low, test, place)
     low.branch(_lasting(low, condition, loop), yes, no)
 
 
+def outcome(low: Lowering, test: cst.BaseExpression) -> Condition | None:
+    """What a plain call or comparison says when it is true, to be known again by a name."""
+    if isinstance(test, cst.Call):
+        return _call(low, test)
+    if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
+        single = test.comparisons[0]
+        positive = not isinstance(single.operator, _NEGATED)
+        return _compared(low, test, single) if positive else None
+    return None
+
+
 def _truth(low: Lowering, test: cst.BaseExpression, place: str | None) -> Condition | None:
+    if isinstance(test, cst.Name) and test.value in low.answers:
+        return low.answers[test.value]
     if place is not None and not place.startswith("%"):
         return Condition("truth", place, names=frozenset({place}))
     return _text(low, test)
@@ -69,10 +83,15 @@ def _truth(low: Lowering, test: cst.BaseExpression, place: str | None) -> Condit
 
 def _call(low: Lowering, test: cst.Call) -> Condition | None:
     """`isinstance(x, T)` and `v.done()` say something of their subject."""
-    if isinstance(test.func, cst.Attribute) and test.func.attr.value == "done" and not test.args:
+    asked = test.func.attr.value if isinstance(test.func, cst.Attribute) and not test.args else ""
+    if isinstance(test.func, cst.Attribute) and asked in _GUARDS:
         place = subject(low, test.func.value)
-        return Condition("done", place, names=frozenset({place})) if place else None
+        return Condition(_GUARDS[asked], place, names=frozenset({place}), frail=True) if place else None
     is_instance = isinstance(test.func, cst.Name) and test.func.value == "isinstance" and len(test.args) == 2
+    if _code(test.func).rpartition(".")[2] in ("iscoroutine", "isawaitable") and len(test.args) == 1:
+        place = _name(low, test.args[0].value)
+        detail = "Coroutine" if _code(test.func).endswith("iscoroutine") else "Awaitable"
+        return Condition("isinstance", place, detail, frozenset({place})) if place else None
     place = _name(low, test.args[0].value) if is_instance else None
     if place is None:
         return None

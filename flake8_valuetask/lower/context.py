@@ -63,6 +63,7 @@ class Body:
     free: frozenset[str] = frozenset()
     closures: list[Closure] = field(default_factory=list)
     origins: list[cst.CSTNode] = field(default_factory=list)
+    escapes: bool = False  # a nested function that is passed on or kept
 
 
 class Lowering:
@@ -86,6 +87,9 @@ class Lowering:
         self.loose: frozenset[str] = frozenset()  # names that nested bodies rebind
         self.shared: frozenset[str] = frozenset()  # names of the module that its functions use
         self.used: set[str] = set()
+        self.matched: cst.BaseExpression | None = None  # the subject of the innermost match
+        self.passing = False  # the next display is given to a combinator
+        self.answers: dict[str, Condition] = {}  # names bound once, to the outcome of a test
         self.never: Callable[[Scope], bool] = lambda scope: False
         self.block = self.open()
         self.stops = (self.close(Stop(True)), self.close(Stop(False)))
@@ -177,6 +181,15 @@ class Lowering:
             self.used.add(name)
             return name
         return None
+
+    def is_nonlocal(self, name: str) -> bool:
+        """Whether a name declared elsewhere belongs to an enclosing function."""
+        around = self.scope.parent
+        while around is not None and around.kind != "module":
+            if around.kind == "function" and name in around.bindings:
+                return True
+            around = around.parent
+        return False
 
     # Ways out
 

@@ -193,7 +193,8 @@ def _boolean(low: Lowering, node: cst.BooleanOperation) -> Place | None:
     other, after = low.open(), low.open()
     result = low.temporary()
     give(low, node.left, result)
-    low.emit(Test(low.at(node.left), result, keep=True))
+    named = low.place(node.left.value) if isinstance(node.left, cst.Name) else None
+    low.emit(Test(low.at(node.left), named or result, keep=True))
     condition = conditions.Condition("truth", result, names=frozenset({result}))
     both = isinstance(node.operator, cst.And)
     low.branch(condition, other if both else after, after if both else other)
@@ -275,6 +276,7 @@ def _comparison(low: Lowering, node: cst.Comparison) -> None:
 def _display(low: Lowering, node: cst.List | cst.Tuple | cst.Set) -> Place:
     places: list[Place | None] = []
     spread: list[Place] = []
+    passing, low.passing = low.passing, False
     for element in node.elements:
         place = low.expression(element.value)
         if isinstance(element, cst.StarredElement):
@@ -283,7 +285,7 @@ def _display(low: Lowering, node: cst.List | cst.Tuple | cst.Set) -> Place:
             places.append(place)
     result = low.temporary()
     exact = not any(isinstance(e, cst.StarredElement) for e in node.elements)
-    low.emit(Pack(low.at(node), result, tuple(places), type(node).__name__.lower(), exact=exact))
+    low.emit(Pack(low.at(node), result, tuple(places), type(node).__name__.lower(), exact=exact, passing=passing))
     for place in spread:
         low.emit(Insert(low.at(node), result, place, many=True))
     return result

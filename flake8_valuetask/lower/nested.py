@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from flake8_valuetask.events import Define, Finish, HandOver, Kind, Make, Pack
+from flake8_valuetask.events import Capture, Define, Finish, HandOver, Kind, Make, Pack
 from flake8_valuetask.graph import Jump
 from flake8_valuetask.lower.context import Body, Lowering
 from flake8_valuetask.survey import Parameter, Scope
@@ -68,6 +68,10 @@ def rebound(scope: Scope) -> Iterator[str]:
 
 
 def _done(low: Lowering) -> Body:
+    for block in low.graph.blocks:
+        for event in block.events:
+            if isinstance(event, Capture) and event.mode == "again":
+                low.body.closures[event.closure].body.escapes = True
     low.body.free = frozenset(low.used)
     return low.body
 

@@ -52,6 +52,16 @@ def _assign(low: Lowering, node: cst.Assign) -> None:
     place = low.expression(node.value)
     for target in node.targets:
         targets.assign(low, target.target, place, node.value)
+        _answer(low, target.target, node.value)
+
+
+def _answer(low: Lowering, target: cst.BaseExpression, value: cst.BaseExpression) -> None:
+    """`ready = page.done()`: the name stands for the outcome, if both are bound only once."""
+    if not isinstance(target, cst.Name) or len(low.scope.bindings.get(target.value, ())) != 1:
+        return
+    condition = conditions.outcome(low, value)
+    if condition is not None and all(len(low.scope.bindings.get(n, ())) <= 1 for n in condition.names):
+        low.answers[target.value] = condition
 
 
 @cases.statement(cst.AnnAssign)

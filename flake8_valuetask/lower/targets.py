@@ -8,7 +8,7 @@ from __future__ import annotations
 import libcst as cst
 
 from flake8_valuetask import refs
-from flake8_valuetask.events import Bind, Copy, HandOver, Insert, Pick, Place, Store, Use
+from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Pick, Place, Store, Use
 from flake8_valuetask.lower import reading
 from flake8_valuetask.lower.context import Lowering
 
@@ -32,6 +32,9 @@ def assign(low: Lowering, target: cst.CSTNode, place: Place | None, value: cst.C
 
 def bind(low: Lowering, node: cst.CSTNode, name: str, place: Place | None, constant: str | None = None) -> None:
     """Bind a name; a name of another body keeps the value beyond this one."""
+    if name == "_" and place is not None and place.startswith("%"):
+        low.emit(Drop(low.at(node), place))
+        return
     local = low.place(name)
     if local is not None:
         low.emit(Bind(low.at(node), local, place, constant))
@@ -40,7 +43,8 @@ def bind(low: Lowering, node: cst.CSTNode, name: str, place: Place | None, const
     elif place is not None and name in low.loose:
         low.emit(HandOver(low.at(node), place, "a nested function"))
     elif place is not None and (local is None or name in low.shared):
-        low.emit(Store(low.at(node), place, "global", name))
+        where = "nonlocal" if low.scope.kind == "function" and low.is_nonlocal(name) else "global"
+        low.emit(Store(low.at(node), place, where, name))
 
 
 def _unpack(low: Lowering, elements: object, place: Place | None) -> None:
@@ -75,7 +79,9 @@ def _exemption(low: Lowering, target: cst.Attribute) -> str:
 def _subscript(low: Lowering, target: cst.Subscript, place: Place | None) -> None:
     base = low.expression(target.value)
     parts(low, target, base_done=True)
-    if place is not None:
+    if place is not None and isinstance(target.value, cst.Attribute) and target.value.attr.value == "__dict__":
+        low.emit(Store(low.at(target), place, "attribute", refs.text(low.ref(target.value))))
+    elif place is not None:
         keep(low, target, target.value, base, place)
 
 

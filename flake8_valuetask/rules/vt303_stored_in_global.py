@@ -61,7 +61,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT303", name="stored-in-global", since="0.1.0", message="{kind} `{name}` is stored in the global `{target}`; {keep}")
+@rule("VT303", name="stored-in-global", since="0.1.0", message="{kind} `{name}` is stored in a global; {keep}")
 def stored_in_global(flow: Flow) -> Iterable[Report]:
     """Values stored in a global."""
-    return (words.plain(step) for step in flow.steps("store") if step.how == "global")
+    for step in flow.steps("store"):
+        if step.how == "global" or (step.how == "nonlocal" and flow.body.escapes):
+            yield words.plain(step)
+    for loss in flow.losses():
+        if words.mine(loss) and loss.kept and not loss.consumed:
+            yield words.lost(loss)

@@ -65,5 +65,5 @@ from flake8_valuetask.typestate import Flow
 def never_consumed(flow: Flow) -> Iterable[Report]:
     """Values made here that no path consumes."""
     for loss in flow.losses():
-        if words.mine(loss) and not loss.consumed and "overwritten" not in loss.ways and loss.value.how != "map":
+        if words.mine(loss) and not loss.consumed and not loss.kept and "overwritten" not in loss.ways:
             yield words.lost(loss)

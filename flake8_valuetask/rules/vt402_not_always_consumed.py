@@ -68,5 +68,5 @@ def not_always_consumed(flow: Flow) -> Iterable[Report]:
     """Values that one path consumes and another one forgets."""
     for loss in flow.losses():
         owned = words.mine(loss) or loss.value.how == "parameter"
-        if owned and loss.consumed and "overwritten" not in loss.ways and loss.value.how != "map":
+        if owned and loss.consumed and "overwritten" not in loss.ways:
             yield words.lost(loss)

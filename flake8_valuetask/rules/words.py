@@ -22,14 +22,23 @@ _VERBS = {
     "close": "closed",
     "closure": "consumed by a nested function",
 }
-_LOST = ("call", "property", "read", "map", "taken")
+_LOST = ("call", "property", "read", "taken")
 
 
 def second(flow: Flow) -> Iterator[Step]:
     """The consumptions of one-shot values that were consumed or handed over before."""
+    chosen: dict[tuple[int, int], Step] = {}
     for step in flow.steps("consume"):
         if step.value.kind is not Kind.AWAITABLE and step.before in (State.SPENT, State.HANDED):
-            yield step
+            known = chosen.get((step.at, step.value.at))
+            if known is None or (step_is_forward(flow, step) and not step_is_forward(flow, known)):
+                chosen[step.at, step.value.at] = step
+    yield from chosen.values()
+
+
+def step_is_forward(flow: Flow, step: Step) -> bool:
+    """Whether the first consumption comes before the second one without closing a loop."""
+    return flow.forward(step.since.point, step.point)
 
 
 def elsewhere(how: str) -> bool:
@@ -112,5 +121,5 @@ def mine(loss: Loss) -> bool:
 
 def lost(loss: Loss) -> Report:
     """A report on a lost value, at the place where it was made."""
-    fields: dict[str, object] = {"kind": loss.value.kind.value, "name": loss.value.label}
+    fields: dict[str, object] = {"kind": loss.value.kind.value, "name": loss.value.label, "keep": keep(loss.value.kind)}
     return Report(loss.value.at, fields, ((loss.value.at, "made here"),))

@@ -81,6 +81,9 @@ class Scope:
     generator: bool = False
     returns: list[ast.expr | None] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.module}:{self.qualname}>"
+
     @property
     def qualname(self) -> str:
         """The dotted name within the module; "" for the module itself."""

@@ -180,7 +180,7 @@ def _look_await(walk: Walk, node: ast.Await, stack: list[ast.AST]) -> None:
         return
     walk.body.awaits.append((node.value, walk.scope))
     _note_attribute(walk, node.value, "await")
-    _push(node.value, stack)
+    stack.append(node.value.value if isinstance(node.value, ast.Attribute) else node.value)
 
 
 def _look_call(walk: Walk, node: ast.Call, stack: list[ast.AST]) -> None:

@@ -16,7 +16,7 @@ from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
 from flake8_valuetask.solve import priorities, solve
 from flake8_valuetask.typestate import moves, uses
 from flake8_valuetask.typestate.components import Component, components
-from flake8_valuetask.typestate.machine import LIVE, Action, State
+from flake8_valuetask.typestate.machine import LIVE, Action, State, misuse
 from flake8_valuetask.typestate.transfer import Effect, Point, Step, Transfer
 from flake8_valuetask.typestate.worlds import Value
 
@@ -31,11 +31,13 @@ _CASES = (moves, uses)
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A value that is lost on some path: in which `ways`, and whether it is consumed on another."""
+    """A value that is lost on some path: in which `ways`, whether it is consumed on
+    another, and whether it is kept in a global to the end."""
 
     value: Value
     ways: frozenset[str]
     consumed: bool
+    kept: bool = False
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Flow:
     body: Body
     found: list[Step] = field(default_factory=list)
     work: int = 0
+    loops: dict[BlockId, frozenset[BlockId]] | None = None
 
     def steps(self, what: str) -> Iterator[Step]:
         """The steps of one sort, in the order of the blocks."""
@@ -56,19 +59,31 @@ class Flow:
             yield from (e for e in self.body.graph.blocks[number].events if isinstance(e, kind))
 
     def losses(self) -> list[Loss]:
-        """The values that are lost, each once."""
-        ways: dict[Value, set[str]] = {}
-        kept: set[Value] = set()
-        picked: set[Value] = set()
+        """The values that are lost and not reported for something else, each once."""
+        tallies: dict[int, _Tally] = {}
         for step in self.found:
-            if step.what == "lose":
-                ways.setdefault(step.value, set()).add(step.how)
-            elif step.what in ("consume", "hand"):
-                kept.add(step.value)
-            elif step.what == "picked":
-                # Which elements were taken, and whether the loop that takes them runs, is unknown.
-                picked.add(step.value)
-        return [Loss(v, frozenset(found), v in kept) for v, found in ways.items() if v not in picked]
+            tallies.setdefault(step.value.at, _Tally(step.value)).count(step)
+        return [loss for tally in tallies.values() if (loss := self._loss(tally)) is not None]
+
+    def _loss(self, tally: _Tally) -> Loss | None:
+        if not tally.ways or tally.picked or tally.misused or (tally.tested and not tally.consumed):
+            return None
+        ways = set(tally.ways)
+        if "round" in ways:
+            ways.remove("round")
+            here = any(self._share_a_loop(point, other) for point in tally.rounds for other in tally.consumed)
+            ways.add("overwritten" if tally.consumed and not here else "end")
+        kept = self.body.scope.kind == "module" and ways == {"end"}
+        return Loss(tally.value, frozenset(ways), bool(tally.consumed), kept)
+
+    def _share_a_loop(self, one: Point, other: Point) -> bool:
+        """Whether two points are in the same rounds of a loop."""
+        return any(one[0] in body and other[0] in body for body in self._loops().values())
+
+    def _loops(self) -> dict[BlockId, frozenset[BlockId]]:
+        if self.loops is None:
+            self.loops = self.body.graph.loops()
+        return self.loops
 
     def always(self, kind: type[Event]) -> bool:
         """Whether every path to the return exit meets an event of `kind`, and there is such a path."""
@@ -77,19 +92,62 @@ class Flow:
         return _returns(graph) and not _returns(free)
 
     def forward(self, start: Point, goal: Point) -> bool:
-        """Whether `goal` can follow `start` without closing a loop."""
+        """Whether `goal` can follow `start` without another round of a loop that both are in.
+
+        Past a back edge the search goes on in the state «next round», in which the blocks of that
+        loop do not count; leaving the loop ends it.
+        """
         if start[0] == goal[0] and start[1] < goal[1]:
             return True
-        stack, seen = [start[0]], {start[0]}
+        loops = self._loops()
+        stack: list[tuple[BlockId, BlockId | None]] = [(start[0], None)]
+        seen = set(stack)
         while stack:
-            block = self.body.graph.blocks[stack.pop()]
-            for target in _onward(self.body.graph, block):
-                if target == goal[0]:
+            number, head = stack.pop()
+            block = self.body.graph.blocks[number]
+            for target in self.body.graph.successors(block):
+                again = head
+                if isinstance(block.exit, Jump) and block.exit.back and block.exit.target == target and head is None:
+                    again = target
+                if again is not None and target not in loops.get(again, ()):
+                    again = None
+                if target == goal[0] and again is None:
                     return True
-                if target not in seen:
-                    seen.add(target)
-                    stack.append(target)
+                if (target, again) not in seen:
+                    seen.add((target, again))
+                    stack.append((target, again))
         return False
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What happens to the values of one making place, counted."""
+
+    value: Value
+    ways: set[str] = field(default_factory=set)
+    rounds: set[Point] = field(default_factory=set)
+    consumed: set[Point] = field(default_factory=set)
+    picked: bool = False
+    misused: bool = False
+    tested: bool = False
+
+    def count(self, step: Step) -> None:
+        """Add a step."""
+        match step.what:
+            case "lose":
+                self.ways.add(step.how)
+                if step.how == "round":
+                    self.rounds.add(step.point)
+            case "consume" | "hand":
+                self.consumed.add(step.point)
+                self.misused = self.misused or misuse(step.before, Action.CONSUME) and step.what == "consume"
+            case "picked":
+                # Which elements were taken, and whether the loop that takes them runs, is unknown.
+                self.picked = True
+            case "test":
+                self.tested = True
+            case "duplicate" | "closure":
+                self.misused = True
 
 
 def _has(block: Block, kind: type[Event]) -> bool:
@@ -98,12 +156,6 @@ def _has(block: Block, kind: type[Event]) -> bool:
 
 def _returns(graph: Graph) -> bool:
     return any(isinstance(e := graph.blocks[b].exit, Stop) and e.normal for b in graph.postorder())
-
-
-def _onward(graph: Graph, block: Block) -> Iterator[BlockId]:
-    for target in graph.successors(block):
-        if not (isinstance(block.exit, Jump) and block.exit.back and block.exit.target == target):
-            yield target
 
 
 class Typestate:

@@ -6,7 +6,7 @@ In: a world and its boxes. Out: the elements. Never: events.
 from __future__ import annotations
 
 from flake8_valuetask.typestate.machine import TABLE, Action
-from flake8_valuetask.typestate.worlds import Box, Value, ValueId, World
+from flake8_valuetask.typestate.worlds import AGES, Box, Value, ValueId, World
 
 _DEPTH = 4  # containers in containers in containers in containers
 
@@ -72,7 +72,7 @@ def borrowed(world: World, value: ValueId, values: dict[ValueId, Value]) -> None
     if values[value].how != "item":
         return
     for turn in world.rounds.values():
-        if turn.item is not None and turn.item // 2 == value // 2:
+        if turn.item is not None and turn.item // AGES == value // AGES:
             for crate in turn.crates & world.boxes.keys():
                 blur(world, crate)
 
@@ -88,7 +88,33 @@ def vanish(world: World, crate: ValueId) -> None:
     """There are no elements: what only the container held does not exist."""
     members = contents(world, crate)
     empty(world, crate)
+    for other, box in world.boxes.items():
+        # What one view of a container does not have, the container does not have either.
+        if box.members and box.members <= members:
+            empty(world, other)
     alive = world.reachable()
     for member in members - alive:
         world.states.pop(member, None)
         world.since.pop(member, None)
+
+
+def columns(world: World, crates: frozenset[ValueId]) -> tuple[bool, ...]:
+    """Which columns of the elements hold one-shot values, if the elements are tuples."""
+    for crate in sorted(crates):
+        box = world.boxes[crate]
+        if box.columns:
+            return box.columns
+        for member in sorted(box.members & world.boxes.keys()):
+            exact = world.boxes[member].exact
+            if exact is not None:
+                return tuple(any(v >= 0 for v in part) for part in exact)
+    return ()
+
+
+def listed(world: World, crate: ValueId) -> list[ValueId]:
+    """The elements of a container as they would be spread, repeated ones included."""
+    box = world.boxes[crate]
+    if box.exact is None or any(len(part) != 1 for part in box.exact):
+        return sorted(contents(world, crate))
+    single = [v for part in box.exact for v in part if v >= 0]
+    return [v for value in single for v in (listed(world, value) if value in world.boxes else [value])]

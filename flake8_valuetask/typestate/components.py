@@ -31,6 +31,8 @@ def places(event: Event) -> Iterator[Place]:
     match event:
         case events.Combine(args=args):
             yield from (arg.place for arg in args)
+        case events.Among(args=args):
+            yield from args
         case events.Pack(dst=dst, srcs=srcs):
             yield dst
             yield from (src for src in srcs if src is not None)
@@ -47,6 +49,7 @@ def places(event: Event) -> Iterator[Place]:
 
 _MOVES = (events.Copy, events.Bind, events.Pack, events.Join, events.Insert, events.Pick, events.Next, events.Method)
 _LISTED = (events.Bind, events.Delete)
+_STATELESS = (events.Cached, events.Misplaced, events.Declare, events.AwaitField, events.Define, events.Suspend)
 _ALWAYS = (events.MayRaise, events.Finish, events.Forget)
 
 
@@ -84,7 +87,7 @@ def components(graph: Graph, captured: dict[int, frozenset[str]]) -> list[Compon
     wanted: dict[Place, set[Place]] = {groups.find(place): set() for place in made}
     for block in graph.blocks:
         for event in block.events:
-            for place in places(event):
+            for place in () if isinstance(event, _STATELESS) else places(event):
                 root = groups.find(place)
                 if root in wanted:
                     wanted[root].add(place)
@@ -134,6 +137,8 @@ def _relevant(
 ) -> bool:
     if isinstance(event, _ALWAYS):
         return True
+    if isinstance(event, _STATELESS):
+        return False
     if isinstance(event, events.Disturb):
         return frail
     if isinstance(event, events.Capture):

@@ -10,7 +10,7 @@ from flake8_valuetask.events import Kind, Place
 from flake8_valuetask.typestate import boxes, narrowing
 from flake8_valuetask.typestate.machine import LIVE, Action, State
 from flake8_valuetask.typestate.transfer import Transfer, impossible, on
-from flake8_valuetask.typestate.worlds import NONE, OTHER, Box, Round, Value, ValueId, World
+from flake8_valuetask.typestate.worlds import AGES, NONE, OTHER, Box, Round, Value, ValueId, World
 
 _FRESH = frozenset({State.FRESH})
 _NOTHING = Value(0, Kind.AWAITABLE, "", "box")
@@ -18,7 +18,8 @@ _NOTHING = Value(0, Kind.AWAITABLE, "", "box")
 
 @on(events.Make)
 def _make(run: Transfer, world: World, event: events.Make) -> list[World] | None:
-    value = run.make(world, Value(event.at, event.kind, event.label, event.how), _FRESH)
+    state = frozenset({State.DONE}) if event.done else _FRESH
+    value = run.make(world, Value(event.at, event.kind, event.label, event.how), state)
     other = world.copy() if event.optional else None
     run.put(world, event.dst, frozenset({value}), "overwritten")
     if other is None:
@@ -71,18 +72,30 @@ def _drop(run: Transfer, world: World, event: events.Drop) -> None:
 
 @on(events.Pack)
 def _pack(run: Transfer, world: World, event: events.Pack) -> None:
+    if event.container in ("zip", "enumerate"):
+        _view(run, world, event)
+        return
     parts = tuple(frozenset({OTHER}) if s is None else world.held(s) or frozenset({OTHER}) for s in event.srcs)
-    if not event.lazy and event.container != "parameter":
+    if not event.lazy and not event.passing and event.container != "parameter":
         for src in event.srcs:
             if src is not None:
                 _strict(run, world, src, event.at)
     exact = parts if event.exact or event.keys else None
     members = frozenset().union(*parts) if parts else frozenset()
-    crate = _crate(run, world, Box(members, exact, event.keys, event.lazy, parameter=event.container == "parameter"))
+    crate = _crate(run, world, Box(members, exact, event.keys, event.lazy, event.passing, event.container == "parameter"))
     for src in event.srcs:
         if src is not None:
             run.drop(world, src)
     run.put(world, event.dst, frozenset({crate}), "dropped")
+
+
+def _view(run: Transfer, world: World, event: events.Pack) -> None:
+    """`zip` and `enumerate` give tuples; some of their columns hold elements."""
+    crates = [[] if src is None else run.crates(world, src) for src in event.srcs]
+    members = frozenset(m for column in crates for crate in column for m in world.boxes[crate].members)
+    columns = tuple(bool(column) for column in crates)
+    box = Box(members, columns=(False, *columns) if event.container == "enumerate" else columns)
+    run.put(world, event.dst, frozenset({_crate(run, world, box)}), "dropped")
 
 
 def _crate(run: Transfer, world: World, box: Box, part: int = 0) -> ValueId:
@@ -127,12 +140,27 @@ def _insert(run: Transfer, world: World, event: events.Insert) -> None:
     elif event.many:
         _pour(run, world, event.src, crates)
     else:
-        if not all(world.boxes[crate].lazy for crate in crates):
+        held = [world.boxes[crate] for crate in crates]
+        if not all(box.lazy or box.passing for box in held):
             _strict(run, world, event.src, event.at)
+        if any(box.parameter for box in held):
+            _outlives(run, world, event)
+        for value in run.shots(world, event.src):
+            if any(value in box.members for box in held) and value % AGES == 0 and world.states[value] <= LIVE:
+                run.note("duplicate", world, value, event.at)
+                world.states[value] = frozenset({State.MISUSED})
         for crate in crates:
             boxes.put(world, crate, world.held(event.src))
     run.drop(world, event.src)
     run.release(world, "dropped")
+
+
+def _outlives(run: Transfer, world: World, event: events.Insert) -> None:
+    """The container is the caller's: what is put into it outlives the body."""
+    for value in run.shots(world, event.src):
+        if world.states[value] <= LIVE:
+            run.note("store", world, value, event.at, "container")
+            world.states[value] = frozenset({State.STORED})
 
 
 def _pour(run: Transfer, world: World, src: Place, crates: list[ValueId]) -> None:
@@ -191,24 +219,23 @@ def _next(run: Transfer, world: World, event: events.Next) -> None:
         run.put(world, event.dst, frozenset({OTHER}), "dropped")
         return
     after, since = _folded(world, turn)
-    nested = frozenset(m for c in turn.crates & world.boxes.keys() for m in world.boxes[c].members if m in world.boxes)
-    members = {m for c in turn.crates & world.boxes.keys() for m in boxes.contents(world, c)}
-    if nested or not members:
-        run.put(world, event.dst, nested or frozenset({OTHER}), "dropped")
+    crates = turn.crates & world.boxes.keys()
+    members = {m for c in crates for m in boxes.contents(world, c)}
+    if not members:
+        run.put(world, event.dst, frozenset({OTHER}), "dropped")
         world.rounds[event.at] = turn._replace(after=turn.after | turn.start)
         return
     like = run.values[min(members)]
     item = run.make(world, Value(like.at, like.kind, like.label, "item"), turn.start)
-    origin = min((world.since[m] for m in members if m in world.since), default=world.since[item])
-    world.since[item] = origin
+    world.since[item] = min((world.since[m] for m in members if m in world.since), default=world.since[item])
     world.rounds[event.at] = turn._replace(after=after, item=item, since=since)
-    pairs = any(world.boxes[c].pairs for c in turn.crates & world.boxes.keys())
-    run.put(world, event.dst, frozenset({_pair(run, world, item) if pairs else item}), "dropped")
+    columns = boxes.columns(world, crates)
+    run.put(world, event.dst, frozenset({_row(run, world, item, columns) if columns else item}), "dropped")
 
 
-def _pair(run: Transfer, world: World, item: ValueId) -> ValueId:
-    """A key or number, and the element."""
-    parts = (frozenset({OTHER}), frozenset({item}))
+def _row(run: Transfer, world: World, item: ValueId, columns: tuple[bool, ...]) -> ValueId:
+    """A tuple of which some columns hold the element."""
+    parts = tuple(frozenset({item if column else OTHER}) for column in columns)
     return _crate(run, world, Box(frozenset({OTHER, item}), parts), part=1)
 
 

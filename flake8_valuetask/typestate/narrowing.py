@@ -45,8 +45,12 @@ def _held(world: World, condition: Condition, outcome: bool, values: dict[ValueI
             world = known
     changed = world.copy()
     changed.places[place] = kept
-    if condition.form == "done" and outcome:
-        _found_done(changed, kept)
+    if condition.form in ("done", "succeeded"):
+        if world.facts.get(condition, outcome) is not outcome:
+            return None
+        changed.facts[condition] = outcome
+        if outcome:
+            _found_done(changed, kept)
     if condition.form == "truth" and not outcome:
         for crate in kept & changed.boxes.keys():
             boxes.vanish(changed, crate)
@@ -73,7 +77,8 @@ def _fits(world: World, value: ValueId, condition: Condition, outcome: bool, val
         case "truth":
             return outcome
         case "done":
-            return outcome or world.states.get(value) != frozenset({State.DONE})
+            settled = world.states.get(value, frozenset()) <= {State.DONE, State.SPENT}
+            return outcome or not (settled and values[value].kind.strict)
         case "isinstance":
             return _instance(values[value].kind, condition.detail, outcome)
         case _:

@@ -6,7 +6,7 @@ syntax.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from flake8_valuetask import events
@@ -15,7 +15,7 @@ from flake8_valuetask.graph import Block, BlockId, Branch, Jump
 from flake8_valuetask.typestate import boxes, narrowing
 from flake8_valuetask.typestate.components import Component
 from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State, misuse
-from flake8_valuetask.typestate.worlds import NONE, Since, Value, ValueId, World, Worlds, add, gather, join
+from flake8_valuetask.typestate.worlds import AGES, NONE, Since, Value, ValueId, World, Worlds, add, gather, join
 
 Point = tuple[int, int]
 Effects = Callable[[Event, Kind], Iterable["Effect"]]
@@ -69,6 +69,7 @@ class Transfer:
         self.effects = effects
         self.values: dict[ValueId, Value] = {}
         self.sites: dict[tuple[Point, int], int] = {}
+        self.doubtful = _doubtful(component)
         self.steps: list[Step] | None = None
         self.point: Point = (0, 0)
         self.event: Event = events.MayRaise(0)
@@ -126,34 +127,37 @@ class Transfer:
     # Values
 
     def site(self, part: int = 0) -> int:
-        """The number of the making place at the current point; twice it is the newest value."""
+        """The number of the making place at the current point; its newest value is `AGES` times it."""
         return self.sites.setdefault((self.point, part), len(self.sites))
 
     def make(self, world: World, value: Value, state: frozenset[State], part: int = 0) -> ValueId:
         """A new value at the current point; the one made here before becomes an older one."""
-        newest = self.site(part) * 2
-        older = newest + 1
+        newest = self.site(part) * AGES
+        ages = range(newest, newest + AGES)
         alive = world.reachable()
-        if older not in alive:
-            self.discard(world, older)
-        if newest in world.states or newest in world.boxes:
-            if newest in alive:
-                self.age(world, newest, older)
-            else:
-                self.discard(world, newest)
-        self.values[newest] = self.values[older] = value
+        for aged in ages:
+            self.values[aged] = value
+            if aged not in alive:
+                self.discard(world, aged)
+        free = next((a for a in ages if a not in world.states and a not in world.boxes), ages[-1])
+        for aged in range(free, newest, -1):
+            self.age(world, aged - 1, aged)
         world.states[newest] = state
         world.since[newest] = Since(self.event.at, self.point, "made")
         return newest
 
     def age(self, world: World, newest: ValueId, older: ValueId) -> None:
-        """The newest value of a making place joins the older ones."""
+        """A value of a making place becomes an older one; the oldest ones are not told apart."""
+        if newest not in world.states and newest not in world.boxes:
+            return
         renamed = {newest: older}
         for place, held in world.places.items():
             if newest in held:
                 world.places[place] = frozenset(renamed.get(v, v) for v in held)
         boxes.rename(world, newest, older)
-        world.states[older] = world.states.get(older, frozenset()) | world.states.pop(newest, frozenset())
+        states = world.states.get(older, frozenset()) | world.states.pop(newest, frozenset())
+        if states:
+            world.states[older] = states
         since = world.since.pop(newest, None)
         if since is not None:
             world.since[older] = min(since, world.since.get(older, since))
@@ -231,8 +235,9 @@ class Transfer:
 
     # Ends of names
 
-    def release(self, world: World, way: str) -> None:
-        """Values that no place holds any more are lost, if they were still to be consumed."""
+    def release(self, world: World, way: str, rounds: Set[ValueId] = frozenset()) -> None:
+        """Values that no place holds any more are lost, if they were still to be consumed; those
+        in `rounds` because a loop makes them anew."""
         alive = world.reachable()
         gone = [v for v in world.states if v not in alive]
         if not gone:
@@ -240,7 +245,7 @@ class Transfer:
         lazy = self.unmade(world)
         for value in gone:
             if value not in lazy:
-                self.lose(world, value, way)
+                self.lose(world, value, "round" if value in rounds else way)
             self.discard(world, value)
         for crate in [v for v in world.boxes if v not in alive]:
             self.discard(world, crate)
@@ -260,13 +265,35 @@ class Transfer:
     def put(self, world: World, place: Place, held: frozenset[ValueId], way: str) -> None:
         """`place` holds other values from here on."""
         narrowing.forget(world, place)
+        again = {v // AGES for v in held if v >= 0}
+        before = {v for v in world.held(place) if v // AGES in again} if way == "overwritten" else set()
         world.places[place] = held
-        self.release(world, way)
+        self.release(world, way, before)
 
     def drop(self, world: World, place: Place) -> None:
         """A temporary has been read; its values live on where else they are held."""
         if place.startswith("%"):
             world.places.pop(place, None)
+
+
+def _doubtful(component: Component) -> frozenset[Place]:
+    """The places that may hold something else than a one-shot value at some time."""
+    found: set[Place] = set()
+    moves: list[tuple[Place, Place]] = []
+    for block in component.graph.blocks:
+        for event in block.events:
+            if isinstance(event, events.Bind) and event.src is None or isinstance(event, events.Make) and event.optional:
+                found.add(event.name if isinstance(event, events.Bind) else event.dst)
+            elif isinstance(event, events.Bind) and event.src is not None:
+                moves.append((event.name, event.src))
+            elif isinstance(event, events.Copy):
+                moves.append((event.dst, event.src))
+    for _ in moves:
+        grown = found | {dst for dst, src in moves if src in found}
+        if grown == found:
+            break
+        found = grown
+    return frozenset(found)
 
 
 _IMPOSSIBLE: dict[Place, frozenset[ValueId]] = {}

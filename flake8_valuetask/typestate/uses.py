@@ -86,7 +86,11 @@ def _combine(run: Transfer, world: World, event: events.Combine) -> None:
             seen.add(value)
             _combined(run, world, event, given, value)
         for crate in run.crates(world, given.place):
-            for member in sorted(boxes.contents(world, crate)):
+            for member in boxes.listed(world, crate):
+                if member in seen and world.states[member] <= LIVE | {State.SPENT, State.HANDED}:
+                    run.note("duplicate", world, member, given.at)
+                    world.states[member] = frozenset({State.MISUSED})
+                seen.add(member)
                 _combined(run, world, event, given, member)
             if world.boxes[crate].lazy:
                 boxes.empty(world, crate)
@@ -108,6 +112,23 @@ def _combined(run: Transfer, world: World, event: events.Combine, given: Given, 
         _give(run, world, value, given.at, event.api)
     else:
         run.act(world, value, Action.CONSUME, given.at, event.api)
+
+
+@on(events.Blur)
+def _blur(run: Transfer, world: World, event: events.Blur) -> None:
+    run.each(world, event.src, Action.BLUR, event.at, "")
+    run.drop(world, event.src)
+
+
+@on(events.Among)
+def _among(run: Transfer, world: World, event: events.Among) -> None:
+    seen: set[ValueId] = set()
+    for place in event.args:
+        for value in run.shots(world, place):
+            if value in seen and world.states[value] <= LIVE:
+                run.note("duplicate", world, value, event.at)
+                world.states[value] = frozenset({State.MISUSED})
+            seen.add(value)
 
 
 @on(events.Duplicate)
@@ -151,12 +172,12 @@ def _read(run: Transfer, world: World, event: events.Read) -> None:
 
 @on(events.Test)
 def _test(run: Transfer, world: World, event: events.Test) -> None:
-    if run.certain(world, event.src):
+    if run.certain(world, event.src) and event.src not in run.doubtful:
         for value in run.shots(world, event.src):
             known = run.values[value]
             if known.kind is not Kind.AWAITABLE and known.how not in ("argument", "item") and world.states[value] <= LIVE:
                 run.note("test", world, value, event.at)
-                if event.src.startswith("%"):
+                if event.src.startswith("%") and not event.keep:
                     world.states[value] = frozenset({State.MISUSED})
     if not event.keep and event.src.startswith("%") and not run.crates(world, event.src):
         world.places[event.src] = world.held(event.src)
@@ -183,7 +204,7 @@ def _method(run: Transfer, world: World, event: events.Method) -> None:
         members = frozenset(m for crate in crates for m in world.boxes[crate].members)
         view = run.make(world, run.values[crates[0]], frozenset({State.FRESH}))
         del world.states[view]
-        world.boxes[view] = Box(members, pairs=event.name == "items")
+        world.boxes[view] = Box(members, columns=(False, True) if event.name == "items" else ())
         run.put(world, event.dst, frozenset({view}), "dropped")
     elif event.name == "clear":
         for crate in crates:

@@ -21,7 +21,8 @@ ValueId: TypeAlias = int
 NONE: ValueId = -1  # the object None
 OTHER: ValueId = -2  # something of no interest
 
-CAP = 24
+CAP = 24  # worlds in a block; beyond it they are joined
+AGES = 4  # values of one making place that are told apart: the newest, and those of earlier rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,19 @@ class Since(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A local container: its elements by position and by key, where known, and all of them."""
+    """A local container: its elements by position and by key, where known, and all of them.
+
+    `lazy` is a generator, `passing` a display on its way to a combinator, `parameter` a container
+    of the caller's; a view has `columns` when it gives tuples, true where they hold an element.
+    """
 
     members: frozenset[ValueId] = frozenset()
     exact: tuple[frozenset[ValueId], ...] | None = None
     keys: tuple[str | None, ...] = ()
     lazy: bool = False
-    pairs: bool = False
+    passing: bool = False
     parameter: bool = False
+    columns: tuple[bool, ...] = ()
 
 
 States: TypeAlias = frozenset[State]
