@@ -6,13 +6,14 @@ In: a `Source` and options. Out: sorted, unique findings, each with its path. Ne
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flake8_valuetask import source as sources
 from flake8_valuetask.finding import Finding, Place
 from flake8_valuetask.kinds import Kinds
+from flake8_valuetask.options import Options
 from flake8_valuetask.source import Slice, Source, Span
 from flake8_valuetask.survey import Scope, survey
 from flake8_valuetask.triage import suspects
@@ -20,14 +21,6 @@ from flake8_valuetask.triage import suspects
 if TYPE_CHECKING:
     from flake8_valuetask.lower import Body
     from flake8_valuetask.rule import Report, Rule
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What is asked for: the codes of the opt-in rules that are on, and whether to triage."""
-
-    opt_in: frozenset[str] = frozenset()
-    everything: bool = False
 
 
 @dataclass(slots=True)
@@ -43,10 +36,11 @@ class Analysis:
     """The analysis of one module."""
 
     source: Source
-    options: Options = field(default_factory=Options)
+    options: Options | None = None
     module: str = ""
 
     def __post_init__(self) -> None:
+        self.options = self.options or Options()
         self.survey = survey(self.source.tree, self.module)
         self.kinds = Kinds(self.survey)
         self._units: dict[Scope, _Unit | None] = {}
@@ -64,14 +58,13 @@ class Analysis:
         except RecursionError:
             return []
         except Exception as error:
-            name = scope.qualname or "the module"
-            message = f"internal error in {self.source.filename}, {name}: {type(error).__name__} (please report it)"
-            return [Finding(Span(scope.line, 0, scope.line, 0), "VT000", message)]
+            return [_failed(self.source.filename, scope.qualname or "the module", scope.line, error)]
 
     def _judged(self, scope: Scope) -> Iterator[Finding]:
         from flake8_valuetask import rules
         from flake8_valuetask.typestate import Typestate
 
+        assert self.options is not None
         unit = self.unit(scope)
         if unit is None:
             return
@@ -125,11 +118,43 @@ class Analysis:
         body = self.body(scope)
         return body is not None and lower.never_returns(body.graph)
 
+    def shown(self, name: str) -> str | None:
+        """The graph of the function `name` (dotted within the module; "<module>" for the code
+        around functions) with the states of its values, as text; None if there is none."""
+        from flake8_valuetask import trace
+        from flake8_valuetask.typestate import Typestate
+
+        for body in self.survey.bodies:
+            unit = self.unit(body.scope) if name in ("<module>", *(f.qualname for f in body.functions)) else None
+            for found in bodies(unit.body) if unit is not None else ():
+                if found.graph.name == name:
+                    lines = [span.line for span in unit.part.spans(found.origins)] if unit is not None else []
+                    return trace.render(Typestate(self.body).flow(found), lines)
+        return None
+
     def shared(self) -> frozenset[str]:
         """The names that the functions of the module use."""
         functions = [f for body in self.survey.bodies for f in body.functions]
         nodes = (node for f in functions for node in ast.walk(f.node))
         return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
+
+
+def check(tree: ast.AST, lines: Sequence[str], filename: str, options: Options) -> list[Finding]:
+    """The findings of a module that was read and parsed elsewhere; never an exception."""
+    if not isinstance(tree, ast.Module):
+        return []
+    try:
+        return Analysis(Source(tuple(lines), tree, filename), options).findings()
+    except RecursionError:
+        return []
+    except Exception as error:
+        return [_failed(filename, "the module", 1, error)]
+
+
+def _failed(filename: str, place: str, line: int, error: Exception) -> Finding:
+    """The analysis itself failed: one line says where, and the rest goes on."""
+    message = f"internal error in {filename}, {place}: {type(error).__name__} (please report it)"
+    return Finding(Span(line, 0, line, 0), "VT000", message)
 
 
 def _may_not_return(node: ast.AST) -> bool:

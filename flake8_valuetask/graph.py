@@ -165,11 +165,12 @@ def render(graph: Graph) -> str:
         block = graph.blocks[number]
         lines.append(f"  B{number}:" + ("" if block.handler is None else f"  (raises to B{block.handler})"))
         lines += [f"    {event}" for event in block.events]
-        lines.append(f"    -> {_edges(block.exit)}")
+        lines.append(f"    -> {edges(block.exit)}")
     return "\n".join(lines)
 
 
-def _edges(end: Exit | None) -> str:
+def edges(end: Exit | None) -> str:
+    """The text of an exit."""
     match end:
         case Jump(target=target, back=back):
             return f"B{target}" + (" (back)" if back else "")

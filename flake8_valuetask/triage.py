@@ -29,6 +29,8 @@ def _reasons(body: Body, survey: Survey, kinds: Kinds) -> Iterator[bool]:
         yield any(_parameter(scope, p, kinds) for p in scope.parameters)
     for node, scope in body.awaits:
         yield _await(refs.Await(_value(node)).value, scope, kinds)
+    made = kinds.properties
+    yield any(name in made for name in body.reads)
     if body.scope.kind == "module":
         yield from _definitions(survey.scope, kinds)
     elif kinds.kind_of_result(body.scope) is Kind.VALUETASK:

@@ -7,6 +7,7 @@ ambiguous means silence. Never: libcst and `ast` nodes, control flow, verdicts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.catalog import Contract
@@ -31,7 +32,8 @@ class Callee:
     `kind` is what the call makes (None: nothing one-shot); `contract` what a well-known API does
     with its arguments; `body` the function of this module whose body says it, with `skip` leading
     parameters bound already; `never` if the call does not return; `swallows` if it makes a context
-    manager that can swallow an exception; `path` the dotted name, or "".
+    manager that can swallow an exception; `path` the dotted name, or ""; `known` that it is a
+    function whose definition was found; `optional` that it may give None instead.
     """
 
     kind: Kind | None = None
@@ -41,6 +43,8 @@ class Callee:
     never: bool = False
     swallows: bool = False
     path: str = ""
+    known: bool = False
+    optional: bool = False
 
 
 _NOTHING = Callee()
@@ -54,6 +58,14 @@ class Kinds:
         self.evaluator = Evaluator()
         self._callees: dict[tuple[Ref, Scope], Callee] = {}
         self._parameters: dict[tuple[Scope, str], Kind | None] = {}
+
+    @cached_property
+    def properties(self) -> frozenset[str]:
+        """The names of the properties of this module that make one-shot values."""
+        methods = [f for body in self.survey.bodies for f in body.functions if f.decorators and f.parent is not None]
+        marked = [m for m in methods if m.parent is not None and m.parent.kind == "class"]
+        found = [m for m in marked if "property" in self.evaluator.effects(m)]
+        return frozenset(m.name for m in found if self.kind_of_result(m) is not None)
 
     def type(self, ref: Ref, scope: Scope) -> Type:
         """The type of `ref` in `scope`."""
@@ -86,6 +98,8 @@ class Kinds:
             never=path in catalog.NO_RETURN or self._never(func),
             swallows=path in catalog.SWALLOWING,
             path=path,
+            known=isinstance(func, types.Function),
+            optional=types.NONE in types.members(self.type(call, scope)),
         )
 
     def contract(self, func: Type, ref: Ref) -> Contract | None:
@@ -113,6 +127,8 @@ class Kinds:
             return None, 0
         effects = self.evaluator.effects(func.scope)
         if any(effect not in ("same", "valuetask") for effect in effects):
+            return None, 0
+        if func.scope.is_stub:
             return None, 0
         static = refs.Name("staticmethod") in func.scope.decorators
         return func.scope, int(func.owner is not None and not static)
@@ -206,8 +222,10 @@ class Kinds:
 
     def owns(self, cls: Scope, attribute: str) -> bool:
         """Whether the class consumes `attribute` as its own await only, if at all."""
-        awaited = {use.method.name for use in cls.uses.get(attribute, ()) if use.how == "await"}
-        return awaited <= _OWN_AWAIT
+        awaits = [use for use in cls.uses.get(attribute, ()) if use.how == "await"]
+        if len(awaits) == 1 and not awaits[0].looped and awaits[0].method.name.startswith("_"):
+            return True  # one private method runs it, as a task does
+        return {use.method.name for use in awaits} <= _OWN_AWAIT
 
     def swallows(self, ref: Ref, scope: Scope) -> bool:
         """Whether the context manager `ref` can swallow an exception of its body."""

@@ -125,6 +125,8 @@ class Reader:
 
     def _generic(self, path: str, base: Ref, args: tuple[Ref, ...]) -> Type:
         tail = _tail(path)
+        if not args:
+            return UNKNOWN
         if path in catalog.ONE_SHOT:
             return types.Shot(catalog.ONE_SHOT[path], self.read(args[-1]))
         if path in catalog.MANY_SHOT:

@@ -19,7 +19,7 @@ _DEPTH = 40  # no sensible program nests look-ups deeper; a circle is cut where 
 
 def as_type(ref: Ref) -> Ref:
     """An argument that is a type, read as one: the first one of `cast`."""
-    return refs.Generic(ref.value, ()) if isinstance(ref, refs.Item) else ref
+    return refs.Generic(ref.value, (refs.UNKNOWN,)) if isinstance(ref, refs.Item) else ref
 
 
 class Evaluator:
@@ -80,7 +80,7 @@ class Evaluator:
         if found != UNKNOWN or not isinstance(ref, refs.Name):
             return found
         bindings = self.bindings(ref.id, scope)
-        if bindings is None or len(bindings[0]) != 1 or bindings[0][0].how != "value":
+        if bindings is None or len(bindings[0]) != 1 or not bindings[0][0].is_alias:
             return UNKNOWN
         return types.Callable(self.annotation(bindings[0][0].as_type, bindings[1]))
 
@@ -92,7 +92,13 @@ class Evaluator:
             if not hidden and name in start.bindings:
                 return start.bindings[name], start
             start = start.parent
-        return None
+        return self.comprehension(name, scope)
+
+    @staticmethod
+    def comprehension(name: str, scope: Scope) -> tuple[list[Binding], Scope] | None:
+        """The bindings of `name` as the variable of a comprehension somewhere in `scope`."""
+        found = scope.comprehensions.get(name)
+        return None if found is None else (found, scope)
 
     def name(self, name: str, scope: Scope) -> Type:
         """The type of a name: a local, an enclosing, a module's or a built-in one."""
@@ -115,7 +121,7 @@ class Evaluator:
 
     def bound(self, name: str, bindings: list[Binding], home: Scope) -> Type:
         """The type on which all bindings of a name in `home` agree."""
-        key = (name, home)
+        key = (name if bindings is home.bindings.get(name) else f"for {name}", home)
         if key not in self.names:
             self.names[key] = UNKNOWN
             declared = [b for b in bindings if b.how == "annotation"]

@@ -62,13 +62,14 @@ def call(low: Lowering, node: cst.Call, awaited: bool) -> Place | None:
     arguments = _arguments(low, node, callee)
     _captured(low, node, awaited)
     _misplaced(low, node, callee, arguments)
-    if receiver is not None and isinstance(node.func, cst.Attribute):
+    if receiver is not None and isinstance(node.func, cst.Attribute) and not callee.known:
         done, place = _method(low, node, node.func.attr.value, receiver, arguments)
         if done:
             return place
     _give(low, node, callee, arguments, awaited)
     low.emit(Disturb(low.at(node), _root(node.func)))
-    low.may_raise(node)
+    if callee.contract is None or callee.contract.effect != "read":
+        low.may_raise(node)
     return _made(low, node, callee, arguments)
 
 
@@ -105,6 +106,7 @@ def _captured(low: Lowering, node: cst.Call, awaited: bool) -> None:
     """A call of a nested function runs its body here, or hands its names to the coroutine."""
     if not isinstance(node.func, cst.Name) or node.func.value in low.renamed:
         return
+    low.place(node.func.value)  # noted as used, for the closures of enclosing bodies
     number = low.closures.get(node.func.value)
     if number is not None:
         capture(low, node, number, escapes=False, awaited=awaited)
@@ -116,6 +118,10 @@ def capture(low: Lowering, node: cst.CSTNode, number: int, escapes: bool, awaite
     runs = awaited or not closure.body.scope.is_async
     mode = "again" if escapes else "run" if runs else "start"
     low.emit(Capture(low.at(node), number, mode))
+    for name in sorted(closure.body.free & low.closures.keys()):
+        # A nested function that uses another one takes that one's names along.
+        if low.closures[name] < number:
+            capture(low, node, low.closures[name], escapes, awaited)
 
 
 def _method(low: Lowering, node: cst.Call, name: str, receiver: Place, arguments: list[Argument]) -> tuple[bool, Place | None]:
@@ -266,7 +272,7 @@ def _made(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argumen
     made = low.temporary()
     if callee.kind is not None and callee.kind is not Kind.AWAITABLE:
         done = callee.path in catalog.AT_HAND
-        low.emit(Make(at, made, callee.kind, refs.text(low.ref(node)), "call", done=done))
+        low.emit(Make(at, made, callee.kind, refs.text(low.ref(node)), "call", callee.optional, done))
         return made
     return None
 

@@ -260,9 +260,17 @@ def _comparison(low: Lowering, node: cst.Comparison) -> None:
     place = low.expression(node.left)
     looked: list[tuple[Place | None, cst.BaseExpression]] = [(place, node.left)]
     identity = True
-    for part in node.comparisons:
+    after = low.open() if len(node.comparisons) > 1 else None
+    for number, part in enumerate(node.comparisons):
+        if after is not None and number:
+            # `a < b < c`: what follows is evaluated only if the first part is true.
+            following = low.open()
+            low.branch(None, following, after)
+            low.block = following
         looked.append((low.expression(part.comparator), part.comparator))
         identity = identity and isinstance(part.operator, cst.Is | cst.IsNot)
+    if after is not None:
+        low.goto(after)
     member = isinstance(node.comparisons[0].operator, cst.In | cst.NotIn)
     for number, (held, side) in enumerate(looked):
         if held is None:

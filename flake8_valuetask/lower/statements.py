@@ -187,7 +187,11 @@ def iteration(low: Lowering, node: cst.BaseExpression, source: str | None, head:
     at = low.at(node)
     if source is not None and item is not None:
         low.emit(Next(at, item, source, first=True))
-    low.goto(head)
+    if _not_empty(node):
+        low.goto(body)
+        low.block = head
+    else:
+        low.goto(head)
     low.may_raise(node)
     low.branch(None, body, done)
     if source is not None and item is not None:
@@ -196,6 +200,17 @@ def iteration(low: Lowering, node: cst.BaseExpression, source: str | None, head:
         low.emit(Next(at, item, source))
     low.block = body
     return item
+
+
+def _not_empty(node: cst.BaseExpression) -> bool:
+    """Whether the first round of a loop over `node` is sure: a display, or `range(3)`."""
+    if isinstance(node, cst.List | cst.Tuple | cst.Set):
+        return any(isinstance(element, cst.Element) for element in node.elements)
+    match node:
+        case cst.Call(func=cst.Name(value="range"), args=[cst.Arg(value=cst.Integer(value=digits))]):
+            return int(digits, 0) > 0
+        case _:
+            return False
 
 
 @cases.statement(cst.Try, cst.TryStar)

@@ -51,6 +51,7 @@ class Body:
     calls: list[CallSite] = field(default_factory=list)
     awaits: list[tuple[ast.expr, Scope]] = field(default_factory=list)
     functions: list[Scope] = field(default_factory=list)
+    reads: dict[str, tuple[ast.expr, Scope]] = field(default_factory=dict)  # attributes by name
 
 
 @dataclass(eq=False, slots=True)

@@ -31,6 +31,13 @@ class Binding:
     scope: Scope | None = None
     target: str = ""
     index: int | None = None
+    value: ast.expr | None = None  # of an annotated name
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether the name can stand for a type: `Page = ...` or `Page: TypeAlias = ...`."""
+        declared = ast.unparse(self.node) if self.how == "annotation" and self.node is not None else ""
+        return self.how == "value" or declared.rpartition(".")[2] == "TypeAlias"
 
     @property
     def ref(self) -> Ref:
@@ -50,7 +57,7 @@ class Binding:
     @property
     def as_type(self) -> Ref:
         """The bound value read as a type: the right side of an alias."""
-        return reading.annotation(self.node)
+        return reading.annotation(self.node if self.how == "value" else self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,7 @@ class Scope:
     stars: list[str] = field(default_factory=list)  # modules of star imports
     attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class, through self
     uses: dict[str, list[AttributeUse]] = field(default_factory=dict)  # of a class, through self
+    comprehensions: dict[str, list[Binding]] = field(default_factory=dict)  # their variables
     generator: bool = False
     returns: list[ast.expr | None] = field(default_factory=list)
 
@@ -140,6 +148,19 @@ class Scope:
     def may_return_true(self) -> bool:
         """Whether a return statement can give back something true."""
         return any(not (e is None or (isinstance(e, ast.Constant) and not e.value)) for e in self.returns)
+
+    @cached_property
+    def is_stub(self) -> bool:
+        """Whether a function has no body to speak of: others define what it does."""
+        statements = getattr(self.node, "body", [])
+        rest = [s for s in statements if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+        if any("abstract" in (refs.dotted(d) or "") for d in self.decorators):
+            return True
+        if not rest:
+            return True
+        if len(rest) != 1 or not isinstance(rest[0], ast.Raise) or rest[0].exc is None:
+            return False
+        return "NotImplemented" in ast.unparse(rest[0].exc)
 
     @cached_property
     def docstring(self) -> str:

@@ -180,6 +180,8 @@ def _look_await(walk: Walk, node: ast.Await, stack: list[ast.AST]) -> None:
         return
     walk.body.awaits.append((node.value, walk.scope))
     _note_attribute(walk, node.value, "await")
+    if isinstance(node.value, ast.Attribute):
+        walk.body.reads.setdefault(node.value.attr, (node.value, walk.scope))
     stack.append(node.value.value if isinstance(node.value, ast.Attribute) else node.value)
 
 
@@ -190,6 +192,7 @@ def _look_call(walk: Walk, node: ast.Call, stack: list[ast.AST]) -> None:
 
 def _look_attribute(walk: Walk, node: ast.Attribute, stack: list[ast.AST]) -> None:
     _note_attribute(walk, node, "read")
+    walk.body.reads.setdefault(node.attr, (node, walk.scope))
     stack.append(node.value)
 
 
@@ -208,6 +211,16 @@ def _look_yield(walk: Walk, node: ast.Yield | ast.YieldFrom, stack: list[ast.AST
 def _look_walrus(walk: Walk, node: ast.NamedExpr, stack: list[ast.AST]) -> None:
     walk.target(node.target, "value", node.value)
     stack.append(node.value)
+
+
+def _look_comprehension(walk: Walk, node: ast.comprehension, stack: list[ast.AST]) -> None:
+    how = "aiter" if node.is_async else "iter"
+    for target in ast.walk(node.target):
+        if isinstance(target, ast.Name):
+            plain = target is node.target
+            binding = Binding(how if plain else "unknown", target.lineno, node.iter if plain else None)
+            walk.scope.comprehensions.setdefault(target.id, []).append(binding)
+    _push(node, stack)
 
 
 def _ignore(walk: Walk, node: ast.AST, stack: list[ast.AST]) -> None:
@@ -248,6 +261,8 @@ def _visit_assign(walk: Walk, node: ast.Assign) -> None:
 
 def _visit_annotated(walk: Walk, node: ast.AnnAssign) -> None:
     walk.target(node.target, "annotation", node.annotation)
+    if isinstance(node.target, ast.Name) and node.value is not None:
+        walk.scope.bindings.get(node.target.id, [Binding("unknown", 0)])[-1].value = node.value
     if node.value is not None:
         walk.scan(node.value)
 
@@ -354,6 +369,7 @@ _LOOKS: dict[type[ast.AST], Callable[[Walk, ast.AST, list[ast.AST]], None]] = {
     ast.Yield: _look_yield,
     ast.YieldFrom: _look_yield,
     ast.NamedExpr: _look_walrus,
+    ast.comprehension: _look_comprehension,
     ast.Name: _ignore,
     ast.Constant: _ignore,
 }  # type: ignore[dict-item]

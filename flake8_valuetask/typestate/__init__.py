@@ -138,6 +138,8 @@ class _Tally:
                 self.ways.add(step.how)
                 if step.how == "round":
                     self.rounds.add(step.point)
+            case "hand" if step.how == "close" and self.value.how == "parameter":
+                pass  # a guard disposes of what the caller gave; that alone does not oblige others
             case "consume" | "hand":
                 self.consumed.add(step.point)
                 self.misused = self.misused or misuse(step.before, Action.CONSUME) and step.what == "consume"
@@ -163,7 +165,7 @@ class Typestate:
 
     def __init__(self, body: Callable[[Scope], Body | None]) -> None:
         self.body = body
-        self._effects: dict[tuple[int, str, Kind], tuple[Body, Effect]] = {}
+        self._effects: dict[tuple[int, str, Kind, bool], tuple[Body, Effect]] = {}
 
     def flow(self, body: Body) -> Flow:
         """The flow of one body, its nested ones excepted."""
@@ -177,7 +179,7 @@ class Typestate:
 
     def _run(self, component: Component, body: Body) -> tuple[list[Step], int]:
         """Solve a component, then record its steps at the fixed point."""
-        transfer = Transfer(component, lambda event, kind: self._of(event, kind, body))
+        transfer = Transfer(component, lambda event, kind, crate: self._of(event, kind, crate, body))
         order = priorities(component.graph)
         solution = solve(component.graph, transfer, order)
         transfer.steps = []
@@ -187,42 +189,48 @@ class Typestate:
         unique = dict.fromkeys(transfer.steps)
         return list(unique), solution.steps
 
-    def _of(self, event: Event, kind: Kind, body: Body) -> Iterable[Effect]:
+    def _of(self, event: Event, kind: Kind, crate: bool, body: Body) -> Iterable[Effect]:
         """What a nested function or a known callee does with the values of an event."""
         if isinstance(event, events.Capture):
             closure = body.closures[event.closure].body
-            return [self.effect(closure, name, kind) for name in sorted(closure.free)]
+            return [self.effect(closure, name, kind, crate) for name in sorted(closure.free)]
         assert isinstance(event, events.Pass)
         callee = self.body(event.function)  # type: ignore[arg-type]
         if callee is None:
             return [Effect(event.src, Action.HAND_OVER, event.at, "")]
-        return [self.effect(callee, event.parameter, kind)]
+        return [self.effect(callee, event.parameter, kind, crate)]
 
-    def effect(self, body: Body, name: str, kind: Kind) -> Effect:
-        """What `body` does with the value of `kind` that it gets under `name`: a summary."""
-        key = (id(body), name, kind)
+    def effect(self, body: Body, name: str, kind: Kind, crate: bool = False) -> Effect:
+        """What `body` does with the value of `kind` that it gets under `name` (or, for a `crate`,
+        with the elements of the container): a summary."""
+        key = (id(body), name, kind, crate)
         if key not in self._effects:
             self._effects[key] = (body, Effect(name, Action.HAND_OVER, 0, ""))
-            self._effects[key] = (body, self._summary(body, name, kind))
+            self._effects[key] = (body, self._summary(body, name, kind, crate))
         return self._effects[key][1]
 
-    def _summary(self, body: Body, name: str, kind: Kind) -> Effect:
-        seeded = _seeded(body.graph, name, kind)
+    def _summary(self, body: Body, name: str, kind: Kind, crate: bool) -> Effect:
+        seeded = _seeded(body.graph, name, kind, crate)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         steps: list[Step] = []
         for component in components(seeded, captured):
             if name in component.places:
-                steps = [s for s in self._run(component, body)[0] if s.value.how == "seed"]
+                steps = [s for s in self._run(component, body)[0] if s.value.label == name and s.value.at == 0]
         return _effect(name, steps, body)
 
 
-def _seeded(graph: Graph, name: str, kind: Kind) -> Graph:
-    """The graph with a value in `name` from the start."""
+def _seeded(graph: Graph, name: str, kind: Kind, crate: bool) -> Graph:
+    """The graph with a value (or a container of one) in `name` from the start."""
     seeded = Graph(graph.name, list(graph.blocks))
     first = graph.blocks[0]
-    made = [e for e in first.events if not (isinstance(e, events.Make) and e.dst == name and e.how in ("parameter", "argument"))]
-    seed = events.Make(0, name, kind, name, "seed")
-    seeded.blocks[0] = Block(first.id, first.handler, [seed, *made], first.exit)
+    made = [e for e in first.events if not (isinstance(e, events.Make | events.Pack) and e.dst == name)]
+    if crate:
+        item = "%0"
+        made.insert(0, events.Pack(0, name, (item,), "parameter"))
+        made.insert(0, events.Make(0, item, kind, name, "seed"))
+    else:
+        made.insert(0, events.Make(0, name, kind, name, "seed"))
+    seeded.blocks[0] = Block(first.id, first.handler, made, first.exit)
     return seeded
 
 

@@ -5,7 +5,7 @@ In: a world and its boxes. Out: the elements. Never: events.
 
 from __future__ import annotations
 
-from flake8_valuetask.typestate.machine import TABLE, Action
+from flake8_valuetask.typestate.machine import LIVE, TABLE, Action
 from flake8_valuetask.typestate.worlds import AGES, Box, Value, ValueId, World
 
 _DEPTH = 4  # containers in containers in containers in containers
@@ -118,3 +118,21 @@ def listed(world: World, crate: ValueId) -> list[ValueId]:
         return sorted(contents(world, crate))
     single = [v for part in box.exact for v in part if v >= 0]
     return [v for value in single for v in (listed(world, value) if value in world.boxes else [value])]
+
+
+def settled(world: World, crate: ValueId) -> None:
+    """All elements of a container are dealt with: no loop over it is left half done."""
+    for loop, turn in list(world.rounds.items()):
+        if crate in turn.crates:
+            del world.rounds[loop]
+
+
+def left_over(world: World) -> list[ValueId]:
+    """The elements of the containers whose loops were left before their end."""
+    found: set[ValueId] = set()
+    for turn in world.rounds.values():
+        for crate in turn.crates & world.boxes.keys():
+            exact = world.boxes[crate].exact
+            if turn.start <= LIVE and not world.boxes[crate].lazy and (exact is None or len(exact) > 1):
+                found |= contents(world, crate)
+    return sorted(found)

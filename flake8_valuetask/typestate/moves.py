@@ -242,6 +242,8 @@ def _row(run: Transfer, world: World, item: ValueId, columns: tuple[bool, ...]) 
 def _first(run: Transfer, world: World, event: events.Next, crates: frozenset[ValueId]) -> None:
     """The loop begins: its elements stand as they stand now."""
     world.rounds.pop(event.at, None)
+    for crate in crates:
+        boxes.settled(world, crate)
     if run.shots(world, event.src):
         run.spoil("use", world, event.src, event.at, "iterated over")
     if crates:
@@ -295,3 +297,6 @@ def _disturb(run: Transfer, world: World, event: events.Disturb) -> None:
 def _finish(run: Transfer, world: World, event: events.Finish) -> None:
     for value in sorted(world.states.keys() - run.unmade(world)):
         run.lose(world, value, "end")
+    for value in boxes.left_over(world):
+        if run.values[value].how not in ("element", "seed") and world.states.get(value) == frozenset({State.UNSURE}):
+            run.note("lose", world, value, event.at, "end")

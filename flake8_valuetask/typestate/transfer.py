@@ -18,7 +18,7 @@ from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State, misus
 from flake8_valuetask.typestate.worlds import AGES, NONE, Since, Value, ValueId, World, Worlds, add, gather, join
 
 Point = tuple[int, int]
-Effects = Callable[[Event, Kind], Iterable["Effect"]]
+Effects = Callable[[Event, Kind, bool], Iterable["Effect"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Transfer:
             self.point, self.event = (block.id, number), event
             if isinstance(event, events.MayRaise):
                 for each in current:
-                    add(raised, each.copy())
+                    add(raised, self.raising(each))
                 continue
             handle = _HANDLERS[type(event)]
             following: list[World] = []
@@ -110,6 +110,21 @@ class Transfer:
                 following += handle(self, each, event) or [each]
             current = [each for each in following if each.places is not _IMPOSSIBLE]
         return current
+
+    def raising(self, world: World) -> World:
+        """The world in which an exception leaves: a value that no name holds yet is not blamed."""
+        left = world.copy()
+        for place, held in world.places.items():
+            if place.startswith("%"):
+                for value in held & left.states.keys():
+                    if left.states[value] <= LIVE and not self.named(world, value):
+                        left.states[value] = frozenset({State.UNSURE})
+        return left
+
+    @staticmethod
+    def named(world: World, value: ValueId) -> bool:
+        """Whether a name of the source holds the value."""
+        return any(value in held for place, held in world.places.items() if not place.startswith("%"))
 
     def edges(self, block: Block, after: Worlds) -> Iterator[tuple[BlockId, Worlds]]:
         """Along each edge the worlds that can take it."""
@@ -155,9 +170,11 @@ class Transfer:
             if newest in held:
                 world.places[place] = frozenset(renamed.get(v, v) for v in held)
         boxes.rename(world, newest, older)
-        states = world.states.get(older, frozenset()) | world.states.pop(newest, frozenset())
+        states = world.states.pop(newest, frozenset())
+        known = world.states.get(older, states)
         if states:
-            world.states[older] = states
+            # The oldest values are one: what holds for some of them only is not known of any.
+            world.states[older] = states if states == known else frozenset({State.UNSURE})
         since = world.since.pop(newest, None)
         if since is not None:
             world.since[older] = min(since, world.since.get(older, since))
@@ -217,6 +234,7 @@ class Transfer:
             self.act(world, value, action, at, how, certain=len(held) == 1)
         for crate in self.crates(world, place):
             self.elements(world, crate, action, at, how)
+            boxes.settled(world, crate)
 
     def elements(self, world: World, crate: ValueId, action: Action, at: int, how: str) -> None:
         """Something happens to every element of a container."""

@@ -30,7 +30,7 @@ def _hand_over(run: Transfer, world: World, event: events.HandOver) -> None:
 
 @on(events.Pass)
 def _pass(run: Transfer, world: World, event: events.Pass) -> None:
-    for effect in run.effects(event, _kind(run, world, event.src)):
+    for effect in run.effects(event, _kind(run, world, event.src), bool(run.crates(world, event.src))):
         action = effect.action
         if action is Action.CONSUME and not event.awaited:
             _start(run, world, event.src, event.at, event.label)
@@ -92,6 +92,7 @@ def _combine(run: Transfer, world: World, event: events.Combine) -> None:
                     world.states[member] = frozenset({State.MISUSED})
                 seen.add(member)
                 _combined(run, world, event, given, member)
+            boxes.settled(world, crate)
             if world.boxes[crate].lazy:
                 boxes.empty(world, crate)
     for given in event.args:
@@ -125,7 +126,7 @@ def _among(run: Transfer, world: World, event: events.Among) -> None:
     seen: set[ValueId] = set()
     for place in event.args:
         for value in run.shots(world, place):
-            if value in seen and world.states[value] <= LIVE:
+            if value in seen and world.states[value] <= LIVE and run.values[value].kind is not Kind.AWAITABLE:
                 run.note("duplicate", world, value, event.at)
                 world.states[value] = frozenset({State.MISUSED})
             seen.add(value)
@@ -137,7 +138,7 @@ def _duplicate(run: Transfer, world: World, event: events.Duplicate) -> None:
     for crate in run.crates(world, event.src):
         shots |= boxes.contents(world, crate)
     for value in sorted(shots):
-        if world.states[value] <= LIVE:
+        if world.states[value] <= LIVE and run.values[value].kind is not Kind.AWAITABLE:
             run.note("duplicate", world, value, event.at)
             world.states[value] = frozenset({State.MISUSED})
 
@@ -209,6 +210,7 @@ def _method(run: Transfer, world: World, event: events.Method) -> None:
     elif event.name == "clear":
         for crate in crates:
             boxes.blur(world, crate)
+            boxes.settled(world, crate)
             boxes.empty(world, crate)
     else:
         world.places[event.dst] = frozenset({OTHER})
@@ -247,7 +249,8 @@ def _own(run: Transfer, world: World, value: ValueId, name: str, at: int, called
 
 @on(events.Capture)
 def _capture(run: Transfer, world: World, event: events.Capture) -> None:
-    for effect in run.effects(event, _captured_kind(run, world)):
+    boxed = bool(world.boxes) and not world.states.keys() - {m for c in world.boxes for m in boxes.contents(world, c)}
+    for effect in run.effects(event, _captured_kind(run, world), boxed):
         for value in run.shots(world, effect.place):
             _captured(run, world, value, event.mode, effect.action, effect.at)
         for crate in run.crates(world, effect.place):

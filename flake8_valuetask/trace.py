@@ -1,0 +1,31 @@
+"""The debugging eye: a graph with its events, lines and the states that they meet.
+
+In: a flow, and the line of each origin. Out: text. Never: findings.
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask.graph import Block, edges
+from flake8_valuetask.typestate import Flow
+
+
+def render(flow: Flow, lines: list[int]) -> str:
+    """Every reachable block with its events, edges, and under each event the states before it."""
+    graph = flow.body.graph
+    shown = [f"{graph.name}:"]
+    for number in sorted(graph.postorder()):
+        block = graph.blocks[number]
+        shown.append(f"  B{number}:" + ("" if block.handler is None else f"  (raises to B{block.handler})"))
+        shown += _events(block, flow, lines)
+        shown.append(f"    -> {edges(block.exit)}")
+    return "\n".join(shown)
+
+
+def _events(block: Block, flow: Flow, lines: list[int]) -> list[str]:
+    shown = []
+    for event in block.events:
+        line = f"  [line {lines[event.at]}]" if 0 < event.at < len(lines) else ""
+        shown.append(f"    {event}{line}")
+        steps = sorted({f"{s.what}: {s.value.label} is {s.before.value}" for s in flow.found if s.event is event})
+        shown += [f"        {step}" for step in steps]
+    return shown
