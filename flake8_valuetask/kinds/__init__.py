@@ -248,9 +248,16 @@ class Kinds:
         if not isinstance(ref, refs.Attr):
             return None
         cls = self.class_of(ref.base, scope)
+        while cls is not None and ref.name not in cls.bindings and ref.name not in cls.attributes:
+            cls = next((c for base in cls.bases if (c := self._base(base, cls)) is not None), None)
         if cls is None or any(b.how != "function" for b in cls.bindings.get(ref.name, ())):
             return None
         return self.kind(ref, scope) if ref.name in cls.bindings else None
+
+    def _base(self, base: Ref, cls: Scope) -> Scope | None:
+        """A base class that this module defines."""
+        found = self.type(base, cls.parent or cls)
+        return found.cls if isinstance(found, types.ClassType) and self._mine(found.cls) else None
 
     def elements(self, scope: Scope, parameter: Parameter) -> Kind | None:
         """The kind of the elements of a parameter that is annotated as a container."""

@@ -92,7 +92,7 @@ class Reader:
         found = self.lookup(ref, self.scope)
         if isinstance(found, types.Symbol):
             known = self._symbol(found.path)
-            found = self.resolve(found) if known == UNKNOWN else known
+            found = self.resolve(found) if known == UNKNOWN and not found.path.startswith("typing") else known
         if isinstance(found, types.Shot | types.ManyShot | types.Stream | types.Container | types.Literal | types.Instance):
             return found
         if isinstance(found, types.ClassType):

@@ -17,11 +17,6 @@ from flake8_valuetask.survey import Binding, Scope
 _DEPTH = 40  # no sensible program nests look-ups deeper; a circle is cut where it closes
 
 
-def as_type(ref: Ref) -> Ref:
-    """An argument that is a type, read as one: the first one of `cast`."""
-    return refs.Generic(ref.value, (refs.UNKNOWN,)) if isinstance(ref, refs.Item) else ref
-
-
 class Evaluator:
     """Evaluates references; remembers what it found."""
 
@@ -76,10 +71,11 @@ class Evaluator:
 
     def type_name(self, ref: Ref, scope: Scope) -> Type:
         """What a name stands for in an annotation; an alias as a `Callable` giving its type."""
-        found = self.evaluate(ref, scope)
-        if found != UNKNOWN or not isinstance(ref, refs.Name):
+        bindings = self.bindings(ref.id, scope) if isinstance(ref, refs.Name) else None
+        declared = bindings is not None and bindings[0][0].how == "annotation"
+        found = UNKNOWN if declared else self.evaluate(ref, scope)
+        if found != UNKNOWN:
             return found
-        bindings = self.bindings(ref.id, scope)
         if bindings is None or len(bindings[0]) != 1 or not bindings[0][0].is_alias:
             return UNKNOWN
         return types.Callable(self.annotation(bindings[0][0].as_type, bindings[1]))
@@ -343,7 +339,7 @@ class Evaluator:
             element = inner.element if isinstance(inner, types.Container) else UNKNOWN
             return types.Container(catalog.CONTAINERS[path], element)
         if path == "typing.cast" and ref.args:
-            return self.annotation(as_type(ref.args[0]), scope)
+            return self.evaluate(ref.args[0], scope)
         if path == "functools.partial" and ref.args:
             return types.Callable(self.called(self.evaluate(ref.args[0], scope), refs.Call(ref.args[0]), scope))
         if path == "builtins.anext" and ref.args:

@@ -63,7 +63,7 @@ class Body:
     free: frozenset[str] = frozenset()
     closures: list[Closure] = field(default_factory=list)
     origins: list[cst.CSTNode] = field(default_factory=list)
-    escapes: bool = False  # a nested function that is passed on or kept
+    outliving: frozenset[str] = frozenset()  # names that a nested function keeps alive elsewhere
 
 
 class Lowering:

@@ -10,7 +10,7 @@ import libcst as cst
 
 from flake8_valuetask import refs
 from flake8_valuetask.events import Cached, Capture, Declare, Define, HandOver, Kind, Store
-from flake8_valuetask.lower import cases, nested, reading, targets
+from flake8_valuetask.lower import calls, cases, nested, reading, targets
 from flake8_valuetask.lower.context import Closure, Lowering
 from flake8_valuetask.survey import Scope
 
@@ -75,7 +75,7 @@ def _lambda(low: Lowering, node: cst.Lambda) -> None:
     _defaults(low, node.params)
     number = len(low.body.closures)
     low.body.closures.append(Closure("<lambda>", nested.lambda_(low, node)))
-    low.emit(Capture(low.at(node), number, "again"))
+    calls.capture(low, node, number, escapes=True)
 
 
 def klass(low: Lowering, node: cst.ClassDef) -> None:

@@ -79,7 +79,6 @@ def _attribute(low: Lowering, node: cst.Attribute) -> Place | None:
     at = low.at(node)
     if place is not None:
         low.emit(Use(at, place, "attribute", node.attr.value))
-        return None
     kind = low.kinds.property(low.ref(node), low.scope)
     if kind is None:
         return None

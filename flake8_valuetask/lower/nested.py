@@ -68,10 +68,14 @@ def rebound(scope: Scope) -> Iterator[str]:
 
 
 def _done(low: Lowering) -> Body:
+    kept: set[str] = set()
     for block in low.graph.blocks:
         for event in block.events:
             if isinstance(event, Capture) and event.mode == "again":
-                low.body.closures[event.closure].body.escapes = True
+                kept |= low.body.closures[event.closure].body.free
+                kept |= low.body.closures[event.closure].body.scope.elsewhere
+    for closure in low.body.closures:
+        closure.body.outliving = frozenset(kept)
     low.body.free = frozenset(low.used)
     return low.body
 

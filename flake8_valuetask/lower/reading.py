@@ -38,6 +38,8 @@ def value(node: cst.CSTNode, known: Mapping[str, Ref]) -> Ref:
             return refs.Const(_CONSTANTS[name]) if name in _CONSTANTS else known.get(name, refs.Name(name))
         case cst.Attribute(value=base, attr=attr):
             return refs.Attr(value(base, known), attr.value)
+        case cst.Call(func=cst.Name(value="cast") | cst.Attribute(attr=cst.Name(value="cast")) as func, args=[kind, _]):
+            return refs.Call(value(func, known), (refs.Annotated(annotation(kind.value)),))
         case cst.Call(func=func, args=args):
             plain = tuple(value(a.value, known) for a in args if a.keyword is None and not a.star)
             return refs.Call(value(func, known), plain)

@@ -72,5 +72,5 @@ def consumed_twice(flow: Flow) -> Iterable[Report]:
     """Second consumptions that a first one, in this body, can reach without closing a loop."""
     for step in words.second(flow):
         mine = step.before is State.SPENT and not words.elsewhere(step.since.how)
-        if mine and flow.forward(step.since.point, step.point):
+        if mine and flow.onward(step):
             yield words.again(step)

@@ -70,5 +70,5 @@ from flake8_valuetask.typestate import Flow
 def consumed_in_loop(flow: Flow) -> Iterable[Report]:
     """Second consumptions that the first one reaches only by going round a loop."""
     for step in words.second(flow):
-        if step.how != "closure" and not flow.forward(step.since.point, step.point):
+        if step.how != "closure" and not flow.onward(step):
             yield words.again(step, (step.since.at, "comes round the loop"))

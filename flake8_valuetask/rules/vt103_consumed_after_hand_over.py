@@ -71,5 +71,5 @@ def consumed_after_hand_over(flow: Flow) -> Iterable[Report]:
     for step in words.second(flow):
         other = step.before is State.HANDED or words.elsewhere(step.since.how)
         twice = step.how == "closure" and step.since.how == "closure"
-        if other and not twice and flow.forward(step.since.point, step.point):
+        if other and not twice and flow.onward(step):
             yield words.again(step)

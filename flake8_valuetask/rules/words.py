@@ -31,14 +31,9 @@ def second(flow: Flow) -> Iterator[Step]:
     for step in flow.steps("consume"):
         if step.value.kind is not Kind.AWAITABLE and step.before in (State.SPENT, State.HANDED):
             known = chosen.get((step.at, step.value.at))
-            if known is None or (step_is_forward(flow, step) and not step_is_forward(flow, known)):
+            if known is None or (flow.onward(step) and not flow.onward(known)):
                 chosen[step.at, step.value.at] = step
     yield from chosen.values()
-
-
-def step_is_forward(flow: Flow, step: Step) -> bool:
-    """Whether the first consumption comes before the second one without closing a loop."""
-    return flow.forward(step.since.point, step.point)
 
 
 def elsewhere(how: str) -> bool:

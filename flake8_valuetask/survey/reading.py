@@ -21,6 +21,8 @@ def value(node: ast.expr | None) -> Ref:
             return refs.Name(name)
         case ast.Attribute(value=base, attr=attr):
             return refs.Attr(value(base), attr)
+        case ast.Call(func=ast.Name(id="cast") | ast.Attribute(attr="cast") as func, args=[kind, _]):
+            return refs.Call(value(func), (refs.Annotated(annotation(kind)),))
         case ast.Call(func=func, args=args):
             return refs.Call(value(func), tuple(value(a) for a in args))
         case ast.Await(value=inner):

@@ -119,6 +119,13 @@ class Flow:
         return False
 
 
+    def onward(self, step: Step) -> bool:
+        """Whether the first consumption comes before the second one without another round of a
+        loop; the copies of a `finally` are one and the same place."""
+        origins = self.body.origins
+        return origins[step.since.at] is not origins[step.at] and self.forward(step.since.point, step.point)
+
+
 @dataclass(slots=True)
 class _Tally:
     """What happens to the values of one making place, counted."""
@@ -132,7 +139,9 @@ class _Tally:
     tested: bool = False
 
     def count(self, step: Step) -> None:
-        """Add a step."""
+        """Add a step; the value made here, not an element in the hands of a loop, is named."""
+        if self.value.how == "item":
+            self.value = step.value
         match step.what:
             case "lose":
                 self.ways.add(step.how)

@@ -152,6 +152,6 @@ def forget(world: World, place: Place) -> None:
 
 def disturb(world: World, root: str) -> None:
     """A method of `root` (or, for "", any code) ran: attributes may have changed."""
-    stale = [fact for fact in world.facts if fact.frail and (not root or root in fact.names)]
+    stale = [fact for fact in world.facts if fact.frail and (not root or (root in fact.names and not fact.place))]
     for fact in stale:
         del world.facts[fact]

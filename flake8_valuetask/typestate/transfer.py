@@ -154,6 +154,8 @@ class Transfer:
             self.values[aged] = value
             if aged not in alive:
                 self.discard(world, aged)
+        if newest in world.states and not any(newest in held for held in world.places.values()):
+            self.age(world, newest, ages[-1])  # in a container only: one of many
         free = next((a for a in ages if a not in world.states and a not in world.boxes), ages[-1])
         for aged in range(free, newest, -1):
             self.age(world, aged - 1, aged)
