@@ -68,7 +68,7 @@ class Analysis:
         unit = self.unit(scope)
         if unit is None:
             return
-        typestate = Typestate(self.body)
+        typestate = Typestate(self.body, "VT105" in self.options.opt_in)
         wanted = [r for r in rules.load().values() if not r.opt_in or r.code in self.options.opt_in]
         reports: list[tuple[Rule, Report]] = []
         for body in bodies(unit.body):
@@ -182,11 +182,12 @@ def _findings(reports: list[tuple[Rule, Report]], unit: _Unit) -> Iterator[Findi
         wanted |= {value.at for value in report.fields.values() if isinstance(value, Line)}
     numbers = sorted(wanted)
     spans = dict(zip(numbers, unit.part.spans([unit.body.origins[n] for n in numbers]), strict=True))
-    seen: set[tuple[Span, str]] = set()
+    seen: set[tuple[int, int, str]] = set()
     for rule, report in reports:
         fields = {k: spans[v.at].line if isinstance(v, Line) else v for k, v in report.fields.items()}
         message = (report.message or rule.message).format_map(fields)
         places = tuple(Place(spans[at], phrase) for at, phrase in report.path)
-        if (spans[report.at], rule.code) not in seen:
-            seen.add((spans[report.at], rule.code))
-            yield Finding(spans[report.at], rule.code, message, places)
+        span = spans[report.at]
+        if (span.line, span.column, rule.code) not in seen:
+            seen.add((span.line, span.column, rule.code))
+            yield Finding(span, rule.code, message, places)

@@ -64,11 +64,14 @@ class Copy(Event):
 
 @dataclass(frozen=True, slots=True)
 class Bind(Event):
-    """`name` is rebound: to the values of `src`, to a literal (`constant`), or to the unknown."""
+    """`name` is rebound: to the values of `src`, to a literal (`constant`), or to the unknown,
+    which is not None if it is `solid`; `of` is the other name that is copied."""
 
     name: Place
     src: Place | None = None
     constant: str | None = None
+    solid: bool = False
+    of: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

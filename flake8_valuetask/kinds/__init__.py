@@ -330,3 +330,19 @@ class Kinds:
                 return False
             start = start.parent
         return True
+
+    def solid(self, ref: Ref, scope: Scope, awaited: bool) -> bool:
+        """Whether `ref` is not None: by its type, and for what was `awaited` unless that says None."""
+        found = self.type(ref, scope)
+        if found == types.UNKNOWN:
+            return awaited
+        return types.NONE not in types.members(found)
+
+    def passes_on(self, scope: Scope) -> str | None:
+        """The parameter that a plain function gives back as it is, whatever else it does."""
+        names = {ref.id if isinstance(ref, refs.Name) else "" for ref in scope.returned}
+        if len(names) != 1 or scope.is_async or scope.generator or scope.decorators:
+            return None
+        name = names.pop()
+        once = len(scope.bindings.get(name, ())) == 1
+        return name if once and any(p.name == name for p in scope.parameters) else None

@@ -66,11 +66,23 @@ def call(low: Lowering, node: cst.Call, awaited: bool) -> Place | None:
         done, place = _method(low, node, node.func.attr.value, receiver, arguments)
         if done:
             return place
+    passed = _passed_on(low, callee, arguments)
+    if passed is not None:
+        low.may_raise(node)
+        return passed
     _give(low, node, callee, arguments, awaited)
     low.emit(Disturb(low.at(node), _root(node.func)))
     if callee.contract is None or callee.contract.effect != "read":
         low.may_raise(node)
     return _made(low, node, callee, arguments)
+
+
+def _passed_on(low: Lowering, callee: Callee, arguments: list[Argument]) -> Place | None:
+    """The argument that a plain function of the module gives back as it is."""
+    if callee.body is None or len(arguments) != 1 or arguments[0].place is None:
+        return None
+    given = low.kinds.passes_on(callee.body)
+    return arguments[0].place if given is not None and _parameter(callee, arguments[0]) == given else None
 
 
 def _root(func: cst.BaseExpression) -> str:
@@ -115,7 +127,7 @@ def _captured(low: Lowering, node: cst.Call, awaited: bool) -> None:
 def capture(low: Lowering, node: cst.CSTNode, number: int, escapes: bool, awaited: bool = True) -> None:
     """A nested function is called, or (when it `escapes`) will be, who knows how often."""
     closure = low.body.closures[number]
-    runs = awaited or not closure.body.scope.is_async
+    runs = awaited or not closure.body.asynchronous
     mode = "again" if escapes else "run" if runs else "start"
     low.emit(Capture(low.at(node), number, mode))
     for name in sorted(closure.body.free & low.closures.keys()):

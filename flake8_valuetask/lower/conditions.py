@@ -14,7 +14,15 @@ from flake8_valuetask.lower import reading
 from flake8_valuetask.lower.context import Lowering
 
 _GUARDS = {"done": "done", "is_completed_successfully": "succeeded"}
-_NEGATED = (cst.NotEqual, cst.IsNot, cst.NotIn)
+# Comparisons that are read as the negation of another one.
+_POSITIVE: dict[type[cst.BaseCompOp], type[cst.BaseCompOp]] = {
+    cst.NotEqual: cst.Equal,
+    cst.IsNot: cst.Is,
+    cst.NotIn: cst.In,
+    cst.LessThanEqual: cst.GreaterThan,
+    cst.GreaterThanEqual: cst.LessThan,
+}
+_NEGATED = tuple(_POSITIVE)
 _PURE = (
     cst.Name,
     cst.Attribute,
@@ -58,7 +66,7 @@ def _plain(low: Lowering, test: cst.BaseExpression, yes: Block, no: Block, loop:
     place = low.expression(test)
     if place is not None:
         low.emit(Test(low.at(test), place))
-    condition = outcome(low, test) if isinstance(test, cst.Call) else _truth(low, test, place)
+    condition = outcome(low, test) if isinstance(test, cst.Call) else truth(low, test, place)
     low.branch(_lasting(low, condition, loop), yes, no)
 
 
@@ -73,7 +81,7 @@ def outcome(low: Lowering, test: cst.BaseExpression) -> Condition | None:
     return None
 
 
-def _truth(low: Lowering, test: cst.BaseExpression, place: str | None) -> Condition | None:
+def truth(low: Lowering, test: cst.BaseExpression, place: str | None) -> Condition | None:
     if isinstance(test, cst.Name) and test.value in low.answers:
         return low.answers[test.value]
     if place is not None and not place.startswith("%"):
@@ -117,7 +125,7 @@ def _compared(low: Lowering, test: cst.Comparison, single: cst.ComparisonTarget)
         form = "none" if literal == "None" else "equal"
         return Condition(form, place, "" if form == "none" else literal, frozenset({place}))
     if isinstance(single.operator, _NEGATED):
-        positive = {cst.NotEqual: cst.Equal, cst.IsNot: cst.Is, cst.NotIn: cst.In}[type(single.operator)]()
+        positive = _POSITIVE[type(single.operator)]()  # type: ignore[call-arg]
         test = test.with_changes(comparisons=[single.with_changes(operator=positive)])
     return _text(low, test)
 

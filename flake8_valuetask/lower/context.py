@@ -63,6 +63,7 @@ class Body:
     free: frozenset[str] = frozenset()
     closures: list[Closure] = field(default_factory=list)
     origins: list[cst.CSTNode] = field(default_factory=list)
+    asynchronous: bool = False  # calling it makes a coroutine, and runs nothing yet
     outliving: frozenset[str] = frozenset()  # names that a nested function keeps alive elsewhere
 
 

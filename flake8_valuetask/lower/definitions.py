@@ -78,6 +78,20 @@ def _lambda(low: Lowering, node: cst.Lambda) -> None:
     calls.capture(low, node, number, escapes=True)
 
 
+def named_lambda(low: Lowering, target: cst.BaseAssignTargetExpression, node: cst.Lambda) -> bool:
+    """`name = lambda: ...` is like a nested function; False if the name is bound elsewhere, too."""
+    if not isinstance(target, cst.Name) or len(low.scope.bindings.get(target.value, ())) != 1:
+        return False
+    if low.scope.kind != "function" or target.value in low.loose:
+        return False
+    _defaults(low, node.params)
+    number = len(low.body.closures)
+    low.body.closures.append(Closure(target.value, nested.lambda_(low, node)))
+    low.closures[target.value] = number
+    targets.bind(low, target, target.value, None)
+    return True
+
+
 def klass(low: Lowering, node: cst.ClassDef) -> None:
     """A class: its body runs at once, in a scope of its own."""
     for decorator in node.decorators:

@@ -19,6 +19,7 @@ from flake8_valuetask.events import (
     Insert,
     Join,
     Make,
+    Method,
     Pack,
     Pick,
     Place,
@@ -95,6 +96,9 @@ def _subscript(low: Lowering, node: cst.Subscript) -> Place | None:
     if base is None:
         return None
     item = low.temporary()
+    if any(isinstance(element.slice, cst.Slice) for element in node.slice):
+        low.emit(Method(low.at(node), base, "[:]", item))
+        return item
     index, key = reading.index(node), None
     if index is None and len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
         key = reading.key(node.slice[0].slice.value)
@@ -194,7 +198,8 @@ def _boolean(low: Lowering, node: cst.BooleanOperation) -> Place | None:
     give(low, node.left, result)
     named = low.place(node.left.value) if isinstance(node.left, cst.Name) else None
     low.emit(Test(low.at(node.left), named or result, keep=True))
-    condition = conditions.Condition("truth", result, names=frozenset({result}))
+    known = conditions.truth(low, node.left, named)
+    condition = known or conditions.Condition("truth", result, names=frozenset({result}))
     both = isinstance(node.operator, cst.And)
     low.branch(condition, other if both else after, after if both else other)
     low.block = other

@@ -19,6 +19,7 @@ def function(around: Lowering, node: cst.FunctionDef, scope: Scope) -> Body:
     """The body of a function that stands inside the body `around`."""
     low = Lowering(around.kinds, scope, scope.qualname, around.origins)
     low.scopes, low.never = around.scopes, around.never
+    low.body.asynchronous = scope.is_async
     low.outer = _visible(around) - set(scope.bindings)
     low.foreign = frozenset(scope.elsewhere)
     low.loose = frozenset(rebound(scope))

@@ -49,6 +49,8 @@ def _expression(low: Lowering, node: cst.Expr) -> None:
 def _assign(low: Lowering, node: cst.Assign) -> None:
     if len(node.targets) == 1 and targets.parallel(low, node.targets[0].target, node.value):
         return
+    if isinstance(node.value, cst.Lambda) and definitions.named_lambda(low, node.targets[0].target, node.value):
+        return
     place = low.expression(node.value)
     for target in node.targets:
         targets.assign(low, target.target, place, node.value)
@@ -70,7 +72,7 @@ def _annotated(low: Lowering, node: cst.AnnAssign) -> None:
     if node.value is None:
         return
     place = low.expression(node.value)
-    if place is None and kind is not None and isinstance(node.value, cst.Call):
+    if place is None and kind is not None and isinstance(node.value, cst.Call) and low.scope.kind == "function":
         place = low.temporary()
         low.emit(Make(low.at(node.value), place, kind, refs.text(low.ref(node.value)), "read"))
     targets.assign(low, node.target, place, node.value)
@@ -262,9 +264,8 @@ def _handlers(low: Lowering, node: cst.Try | cst.TryStar, dispatch: Block, onwar
 
 
 def _handler(low: Lowering, handler: cst.ExceptHandler | cst.ExceptStarHandler, onward: BlockId) -> None:
-    name = handler.name.name if handler.name is not None else None
-    if name is not None:
-        targets.assign(low, name, None, None)
+    if handler.name is not None and isinstance(handler.name.name, cst.Name):
+        targets.bind(low, handler.name, handler.name.name.value, None, handler.name)
     low.suite(handler.body)
     low.end(Jump(onward))
 

@@ -17,7 +17,7 @@ def assign(low: Lowering, target: cst.CSTNode, place: Place | None, value: cst.C
     """Assign what `place` holds (None: the unknown) to `target`; `value` is the expression."""
     match target:
         case cst.Name(value=name):
-            bind(low, target, name, place, None if value is None else reading.key(value))
+            bind(low, target, name, place, value)
         case cst.Tuple(elements=elements) | cst.List(elements=elements):
             _unpack(low, elements, place)
         case cst.StarredElement(value=inner):
@@ -30,14 +30,16 @@ def assign(low: Lowering, target: cst.CSTNode, place: Place | None, value: cst.C
             low.expression(target)
 
 
-def bind(low: Lowering, node: cst.CSTNode, name: str, place: Place | None, constant: str | None = None) -> None:
+def bind(low: Lowering, node: cst.CSTNode, name: str, place: Place | None, value: cst.CSTNode | None = None) -> None:
     """Bind a name; a name of another body keeps the value beyond this one."""
     if name == "_" and place is not None and place.startswith("%"):
         low.emit(Drop(low.at(node), place))
         return
     local = low.place(name)
     if local is not None:
-        low.emit(Bind(low.at(node), local, place, constant))
+        constant = None if value is None else reading.key(value)
+        of = low.place(value.value) if isinstance(value, cst.Name) else None
+        low.emit(Bind(low.at(node), local, place, constant, _solid(low, value), of))
     if place is not None and low.scope.kind == "class":
         low.emit(Store(low.at(node), place, "field", name))
     elif place is not None and name in low.loose:
@@ -45,6 +47,16 @@ def bind(low: Lowering, node: cst.CSTNode, name: str, place: Place | None, const
     elif place is not None and (local is None or name in low.shared):
         where = "nonlocal" if low.scope.kind == "function" and low.is_nonlocal(name) else "global"
         low.emit(Store(low.at(node), place, where, name))
+
+
+def _solid(low: Lowering, value: cst.CSTNode | None) -> bool:
+    """Whether a value is not None: by its type, or as what an await gives (a result that is kept
+    beside the await says that there was one)."""
+    if isinstance(value, cst.AsName | cst.AugAssign):
+        return True
+    if not isinstance(value, cst.Await | cst.Call):
+        return False
+    return low.kinds.solid(low.ref(value), low.scope, isinstance(value, cst.Await))
 
 
 def _unpack(low: Lowering, elements: object, place: Place | None) -> None:
@@ -157,4 +169,4 @@ def augment(low: Lowering, node: cst.AugAssign, place: Place | None) -> None:
     if place is not None:
         low.emit(Use(low.at(node.value), place, "computed with"))
     if isinstance(target, cst.Name):
-        bind(low, target, target.value, None)
+        bind(low, target, target.value, None, node)

@@ -67,6 +67,6 @@ from flake8_valuetask.typestate import Flow
 def not_always_consumed(flow: Flow) -> Iterable[Report]:
     """Values that one path consumes and another one forgets."""
     for loss in flow.losses():
-        owned = words.mine(loss) or loss.value.how == "parameter"
+        owned = words.mine(loss) or loss.value.how in ("parameter", "argument")
         if owned and loss.consumed and "overwritten" not in loss.ways:
             yield words.lost(loss)

@@ -172,8 +172,9 @@ def _returns(graph: Graph) -> bool:
 class Typestate:
     """Analyses bodies; `body` gives the lowered body of a function of the module, or None."""
 
-    def __init__(self, body: Callable[[Scope], Body | None]) -> None:
+    def __init__(self, body: Callable[[Scope], Body | None], awaitables: bool = True) -> None:
         self.body = body
+        self.awaitables = awaitables
         self._effects: dict[tuple[int, str, Kind, bool], tuple[Body, Effect]] = {}
 
     def flow(self, body: Body) -> Flow:
@@ -181,10 +182,20 @@ class Typestate:
         flow = Flow(body)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         for component in components(body.graph, captured):
+            if not self._matters(component):
+                continue
             steps, work = self._run(component, body)
             flow.found += steps
             flow.work += work
         return flow
+
+    def _matters(self, component: Component) -> bool:
+        """Whether a component can hold more than parameters of which only an await is known, or
+        these are asked for and awaited at all."""
+        found = [e for block in component.graph.blocks for e in block.events]
+        if any(isinstance(e, events.Make) and e.kind is not Kind.AWAITABLE for e in found):
+            return True
+        return self.awaitables and any(isinstance(e, events.Consume | events.Combine) for e in found)
 
     def _run(self, component: Component, body: Body) -> tuple[list[Step], int]:
         """Solve a component, then record its steps at the fixed point."""

@@ -27,12 +27,18 @@ def rename(world: World, old: ValueId, new: ValueId) -> None:
     """A value is known by another number from here on."""
     for crate, box in world.boxes.items():
         if old in box.members:
-            exact = box.exact and tuple(frozenset(new if v == old else v for v in part) for part in box.exact)
+            # Values that are no longer told apart have no positions of their own.
+            merged = new in box.members
+            exact = None if merged or box.exact is None else tuple(_renamed(part, old, new) for part in box.exact)
             members = frozenset(new if v == old else v for v in box.members)
-            world.boxes[crate] = box._replace(members=members, exact=exact)
+            world.boxes[crate] = box._replace(members=members, exact=exact, keys=box.keys if exact else ())
     for loop, turn in world.rounds.items():
         if old in turn.crates:
             world.rounds[loop] = turn._replace(crates=frozenset(new if v == old else v for v in turn.crates))
+
+
+def _renamed(part: frozenset[ValueId], old: ValueId, new: ValueId) -> frozenset[ValueId]:
+    return frozenset(new if v == old else v for v in part)
 
 
 def either(one: Box, other: Box | None) -> Box:

@@ -116,13 +116,24 @@ def _component(
         for b in graph.blocks
         if isinstance(b.exit, Branch) and b.exit.condition is not None and b.exit.condition.place in group
     )
-    names = frozenset(name for condition in kept for name in condition.names)
+    names = _copied(graph, frozenset(name for condition in kept for name in condition.names))
     frail = any(condition.frail for condition in kept)
     part = Graph(graph.name)
     for block in graph.blocks:
         chosen = [e for e in block.events if _relevant(e, group, captured, names, frail)]
         part.blocks.append(Block(block.id, block.handler, chosen, _exit(block, kept)))
     return Component(group, part)
+
+
+def _copied(graph: Graph, names: frozenset[str]) -> frozenset[str]:
+    """`names`, and the names whose values they take over."""
+    copies = [(e.name, e.of) for b in graph.blocks for e in b.events if isinstance(e, events.Bind) and e.of]
+    for _ in copies:
+        grown = names | {of for name, of in copies if name in names and of is not None}
+        if grown == names:
+            break
+        names = grown
+    return names
 
 
 def _exit(block: Block, kept: frozenset[Condition]) -> object:

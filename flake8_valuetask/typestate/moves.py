@@ -46,6 +46,13 @@ def _bind(run: Transfer, world: World, event: events.Bind) -> None:
         narrowing.forget(world, event.name)
     if event.constant is not None:
         world.constants[event.name] = event.constant
+    elif event.of is not None and event.src not in run.component.places:
+        if event.of in world.constants:
+            world.constants[event.name] = world.constants[event.of]
+        if world.facts.get(narrowing.nothing(event.of)) is False:
+            world.facts[narrowing.nothing(event.name)] = False
+    elif event.solid:
+        world.facts[narrowing.nothing(event.name)] = False
 
 
 @on(events.Delete)

@@ -16,6 +16,7 @@ _FALSY = frozenset({"None", "False", "0", "''"})
 _NOT_SHOTS = frozenset(
     {"str", "int", "float", "bytes", "bool", "dict", "list", "tuple", "set", "Exception", "BaseException", "Task", "Future"}
 )
+_DISJOINT = frozenset({"str", "int", "float", "bytes", "dict", "list", "tuple", "set"})
 _COROUTINES = frozenset({"Coroutine", "CoroutineType", "coroutine", "types.CoroutineType", "collections.abc.Coroutine"})
 _AWAITABLES = frozenset({"Awaitable", "awaitable", "collections.abc.Awaitable", "typing.Awaitable"})
 
@@ -126,6 +127,11 @@ def _literal(literal: str, condition: Condition) -> bool | None:
             return None
 
 
+def _apart(one: str, other: str) -> bool:
+    """Whether no object is an instance of both of two built-in classes."""
+    return one != other and {one, other} <= _DISJOINT
+
+
 def _implied(world: World, condition: Condition) -> bool | None:
     """What other facts of the same name say: true means not None, and equal to one thing only."""
     if not condition.place:
@@ -139,7 +145,16 @@ def _implied(world: World, condition: Condition) -> bool | None:
             return False
         if fact.form in ("equal", "isinstance") and outcome and condition.form == "none":
             return False
+        if fact.form == condition.form == "isinstance" and outcome and _apart(fact.detail, condition.detail):
+            return False
+        if fact.form == "none" and outcome is False and condition.form == "equal" and condition.detail == "None":
+            return False
     return None
+
+
+def nothing(place: Place) -> Condition:
+    """The condition `place is None`."""
+    return Condition("none", place, names=frozenset({place}))
 
 
 def forget(world: World, place: Place) -> None:

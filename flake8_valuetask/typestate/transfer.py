@@ -116,7 +116,9 @@ class Transfer:
         left = world.copy()
         for place, held in world.places.items():
             if place.startswith("%"):
-                for value in held & left.states.keys():
+                looped = {crate for turn in world.rounds.values() for crate in turn.crates}
+                inside = {m for c in held & world.boxes.keys() - looped for m in boxes.contents(world, c)}
+                for value in (held | inside) & left.states.keys():
                     if left.states[value] <= LIVE and not self.named(world, value):
                         left.states[value] = frozenset({State.UNSURE})
         return left
@@ -124,7 +126,8 @@ class Transfer:
     @staticmethod
     def named(world: World, value: ValueId) -> bool:
         """Whether a name of the source holds the value."""
-        return any(value in held for place, held in world.places.items() if not place.startswith("%"))
+        held = [v for place, values in world.places.items() if not place.startswith("%") for v in values]
+        return value in held or any(value in boxes.contents(world, v) for v in held if v in world.boxes)
 
     def edges(self, block: Block, after: Worlds) -> Iterator[tuple[BlockId, Worlds]]:
         """Along each edge the worlds that can take it."""

@@ -70,6 +70,7 @@ def _start(run: Transfer, world: World, place: Place, at: int, label: str, closu
 def _give(run: Transfer, world: World, value: ValueId, at: int, how: str) -> None:
     """Hand a value to what will consume it; a misuse if it was consumed or given away before."""
     if world.states[value] <= LIVE:
+        run.note("consume", world, value, at, how)
         run.act(world, value, Action.HAND_OVER, at, how)
     else:
         run.act(world, value, Action.CONSUME, at, how)
@@ -198,10 +199,18 @@ def _use(run: Transfer, world: World, event: events.Use) -> None:
 
 @on(events.Method)
 def _method(run: Transfer, world: World, event: events.Method) -> None:
-    for value in run.shots(world, event.src):
-        _attribute(run, world, event.src, value, event.name, event.at, called=True)
+    if event.name == "[:]":
+        if run.shots(world, event.src):
+            run.spoil("use", world, event.src, event.at, "subscripted")
+    else:
+        for value in run.shots(world, event.src):
+            _attribute(run, world, event.src, value, event.name, event.at, called=True)
     crates = run.crates(world, event.src)
-    if event.name in ("values", "items", "copy") and crates:
+    if event.name == "[:]":
+        # Which of the elements a slice has is not followed.
+        for crate in crates:
+            boxes.blur(world, crate)
+    if event.name in ("values", "items", "copy", "[:]") and crates:
         members = frozenset(m for crate in crates for m in world.boxes[crate].members)
         view = run.make(world, run.values[crates[0]], frozenset({State.FRESH}))
         del world.states[view]

@@ -116,6 +116,8 @@ class World:
     def reachable(self) -> set[ValueId]:
         """The values that some place holds, directly or in a container."""
         found: set[ValueId] = set()
+        if not self.boxes:
+            return found.union(*self.places.values())
         stack = [v for values in self.places.values() for v in values]
         while stack:
             value = stack.pop()
