@@ -11,7 +11,6 @@ from pathlib import Path
 
 from flake8_valuetask import __version__, rules, source
 from flake8_valuetask.analyze import Analysis
-from flake8_valuetask.options import OPT_IN
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m flake8_valuetask", description="Rules and flow graphs of flake8-valuetask.")
+    parser = argparse.ArgumentParser(
+        "python -m flake8_valuetask", description="Rules and flow graphs of flake8-valuetask."
+    )
     parser.add_argument("--version", action="version", version=__version__)
     chosen = parser.add_mutually_exclusive_group(required=True)
     chosen.add_argument("--explain", metavar="CODE", help="print a rule: why, wrong, right, how it is decided")
@@ -61,7 +62,7 @@ def _graph(place: str) -> int:
     if parsed is None:
         print(f"{filename}: not valid Python", file=sys.stderr)
         return 1
-    shown = Analysis(parsed, options=None).shown(name)
+    shown = Analysis(parsed).shown(name)
     if shown is None:
         print(f"{filename}: no function {name!r}", file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_valuetask import source as sources
@@ -36,11 +36,10 @@ class Analysis:
     """The analysis of one module."""
 
     source: Source
-    options: Options | None = None
+    options: Options = field(default_factory=Options)
     module: str = ""
 
     def __post_init__(self) -> None:
-        self.options = self.options or Options()
         self.survey = survey(self.source.tree, self.module)
         self.kinds = Kinds(self.survey)
         self._units: dict[Scope, _Unit | None] = {}
@@ -64,7 +63,6 @@ class Analysis:
         from flake8_valuetask import rules
         from flake8_valuetask.typestate import Typestate
 
-        assert self.options is not None
         unit = self.unit(scope)
         if unit is None:
             return
@@ -88,10 +86,12 @@ class Analysis:
 
         if scope.kind == "module":
             part = sources.toplevel(self.source)
-            return part and _Unit(part, lower.lower_module(part, scope, self.kinds, self.never, self.shared()))
+            if part is None:
+                return None
+            return _Unit(part, lower.lower_module(part, scope, self.kinds, self.never, self.shared()))
         part = sources.function(self.source, scope.line, scope.end)
-        body = part and lower.lower(part, scope, self.kinds, self.never)
-        return _Unit(part, body) if part is not None and body is not None else None
+        body = None if part is None else lower.lower(part, scope, self.kinds, self.never)
+        return None if part is None or body is None else _Unit(part, body)
 
     def body(self, scope: Scope) -> Body | None:
         """The lowered body of any function of the module."""

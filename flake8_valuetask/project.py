@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ast
 import sys
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from flake8_valuetask.survey import Survey, survey
 
 
-@lru_cache(maxsize=None)
+@cache
 def module(name: str) -> Survey | None:
     """The survey of the module `name` of the standard library, or None."""
     if name.partition(".")[0] not in sys.stdlib_module_names and name != "_typeshed":

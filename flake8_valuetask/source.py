@@ -8,6 +8,7 @@ guessing, or letting an error of syntax, encoding or recursion out.
 from __future__ import annotations
 
 import ast
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,7 +41,8 @@ def parse(text: str, filename: str = "<text>") -> Source | None:
         tree = ast.parse(text, filename)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return Source(tuple(text.splitlines(keepends=True)), tree, filename)
+    # Only these end a line of Python; `str.splitlines` knows more.
+    return Source(tuple(io.StringIO(text, newline=None)), tree, filename)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,10 +79,10 @@ def _definitions(module: Scope, kinds: Kinds) -> Iterator[bool]:
         for child in scope.children:
             if child.kind == "class":
                 stack.append(child)
-                yield any(b.how == "annotation" and kinds.kind(b.ref, child) for bs in child.bindings.values() for b in bs)
+                yield any(
+                    b.how == "annotation" and kinds.kind(b.ref, child) for bs in child.bindings.values() for b in bs
+                )
             else:
                 calls = (d.func if isinstance(d, refs.Call) else d for d in child.decorators)
                 yield any(kinds.cache(call, scope) is not None for call in calls)
                 yield kinds.undocumented(child) is not None
-
-

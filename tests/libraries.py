@@ -15,7 +15,17 @@ from flake8_valuetask.source import Source
 STDLIB = Path(sysconfig.get_paths()["stdlib"])
 INSTALLED = Path(sysconfig.get_paths()["purelib"])
 
-_LEFT_OUT = {"test", "tests", "idlelib", "idle_test", "lib2to3", "turtledemo", "site-packages", "__pycache__", "_vendor"}
+_LEFT_OUT = {
+    "test",
+    "tests",
+    "idlelib",
+    "idle_test",
+    "lib2to3",
+    "turtledemo",
+    "site-packages",
+    "__pycache__",
+    "_vendor",
+}
 
 
 def modules(root: Path) -> list[Path]:

@@ -46,13 +46,17 @@ class Sample:
     @cached_property
     def markers(self) -> tuple[Marker, ...]:
         """All markers, in order."""
-        return tuple(marker for number, line in enumerate(self.text.split("\n"), 1) for marker in _markers(number, line))
+        return tuple(
+            marker for number, line in enumerate(self.text.split("\n"), 1) for marker in _markers(number, line)
+        )
 
     @cached_property
     def malformed(self) -> list[str]:
         """Lines with a comment that begins as a marker and is none, or gives no reason for an error."""
         lines = enumerate(self.text.split("\n"), 1)
-        broken = [f"{n}: {line.strip()}" for n, line in lines if len(_INTENDED.findall(line)) != len(_MARKER.findall(line))]
+        broken = [
+            f"{n}: {line.strip()}" for n, line in lines if len(_INTENDED.findall(line)) != len(_MARKER.findall(line))
+        ]
         return broken + [f"{m.line}: no reason" for m in self.markers if m.word != "want" and not m.why.strip()]
 
     @cached_property

@@ -59,13 +59,18 @@ def test_clean_modules_want_nothing(sample: Sample) -> None:
 
 
 def test_folders_are_not_empty() -> None:
-    empty = [f.name for f in samples.FIXTURES.iterdir() if f.is_dir() and f.name[0] not in "_." and not [*f.glob("*.py")]]
+    empty = [
+        f.name for f in samples.FIXTURES.iterdir() if f.is_dir() and f.name[0] not in "_." and not [*f.glob("*.py")]
+    ]
     assert empty == []
 
 
 def sample(text: str) -> Sample:
     """A sample of a value that is awaited twice, on line 8, with a comment."""
-    return Sample("sample.py", f"async def fetch():\n    return 1\n\n\nasync def twice():\n    page = fetch()\n    await page\n    await page{text}\n")
+    return Sample(
+        "sample.py",
+        f"async def fetch():\n    return 1\n\n\nasync def twice():\n    page = fetch()\n    await page\n    await page{text}\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,11 +87,15 @@ def test_what_differs_is_told(comment: str, complaint: str) -> None:
     assert any(told.startswith(complaint) for told in complaints(sample(comment)))
 
 
-@pytest.mark.parametrize("comment", ["  # want: VT101", "  # false: VT101 (hard)", "  # want: VT101  # miss: VT102 (hard)"])
+@pytest.mark.parametrize(
+    "comment", ["  # want: VT101", "  # false: VT101 (hard)", "  # want: VT101  # miss: VT102 (hard)"]
+)
 def test_what_agrees_is_not_told(comment: str) -> None:
     assert complaints(sample(comment)) == []
 
 
-@pytest.mark.parametrize("comment", ["# want VT101", "# want: VT1O1", "# miss: VT101", "# want: VT101,", "# false: VT101 ()"])
+@pytest.mark.parametrize(
+    "comment", ["# want VT101", "# want: VT1O1", "# miss: VT101", "# want: VT101,", "# false: VT101 ()"]
+)
 def test_malformed_markers_are_told(comment: str) -> None:
     assert len(Sample("sample.py", f"await page  {comment}\n").malformed) == 1

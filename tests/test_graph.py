@@ -79,7 +79,9 @@ def test_natural_loop_of_a_back_edge() -> None:
 
 
 def test_inner_loop_is_part_of_the_outer_one() -> None:
-    nested = graph(Jump(1), Branch(None, 2, 5), Branch(None, 3, 4), Jump(2, back=True), Jump(1, back=True), RETURN, RAISE)
+    nested = graph(
+        Jump(1), Branch(None, 2, 5), Branch(None, 3, 4), Jump(2, back=True), Jump(1, back=True), RETURN, RAISE
+    )
     assert nested.loops() == {1: frozenset({1, 2, 3, 4}), 2: frozenset({2, 3})}
 
 
@@ -239,7 +241,9 @@ BODIES = {
 @pytest.mark.parametrize("name", BODIES)
 def test_graph_of_a_body(name: str, golden: Callable[[str, str], None]) -> None:
     head = "from contextlib import suppress\n\n\nasync def fetch():\n    return 1\n\n\n"
-    text = "async def sample(first: object, second: object, more: object):\n    page = fetch()\n" + _indented(BODIES[name])
+    text = "async def sample(first: object, second: object, more: object):\n    page = fetch()\n" + _indented(
+        BODIES[name]
+    )
     lowered = body(head + text, "sample")
     assert [fault for each in bodies(lowered) for fault in verify(each.graph)] == []
     golden(f"graphs/{name}", "\n\n".join([text.rstrip(), *(render(each.graph) for each in bodies(lowered))]) + "\n")

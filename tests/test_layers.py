@@ -94,14 +94,22 @@ def _targets(node: ast.ImportFrom) -> list[str]:
     assert node.level == 0, "imports are absolute"
     home = node.module or ""
     inner = home == PACKAGE.name
-    return [f"{home}.{alias.name}" for alias in node.names if not (inner and alias.name == "__version__")] if inner else [home]
+    return (
+        [f"{home}.{alias.name}" for alias in node.names if not (inner and alias.name == "__version__")]
+        if inner
+        else [home]
+    )
 
 
 ALL = [found for module in sorted(PACKAGE.rglob("*.py")) for found in imports_of(module)]
 
 
 def test_every_room_has_its_place() -> None:
-    rooms = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    rooms = {
+        path.name.removesuffix(".py")
+        for path in PACKAGE.iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
     assert rooms - {*ORDER, *APART} == set()
 
 
@@ -131,7 +139,9 @@ def test_only_the_fronts_are_allowed_what_others_are_not() -> None:
 
 def test_rules_import_no_other_rule() -> None:
     mine = [i for i in ALL if i.room == "rules" and i.goal == "rules"]
-    assert {i.target for i in mine} == {"flake8_valuetask.rules.words"} or {i.target for i in mine} == {"flake8_valuetask.rules"}
+    assert {i.target for i in mine} == {"flake8_valuetask.rules.words"} or {i.target for i in mine} == {
+        "flake8_valuetask.rules"
+    }
     words = [i for i in imports_of(PACKAGE / "rules" / "words.py") if i.goal == "rules"]
     assert words == []
 

@@ -96,7 +96,10 @@ def test_messages_are_well_formed(rule: Rule) -> None:
     assert {f.message: faults(f.message) for f in found if faults(f.message)} == {}
 
 
-@pytest.mark.parametrize("message", ["Page is lost", "page is lost.", "page " * 24 + "p", "a\nb", "see a.py:3:4: x", "a ::: b", "page {name}"])
+@pytest.mark.parametrize(
+    "message",
+    ["Page is lost", "page is lost.", "page " * 24 + "p", "a\nb", "see a.py:3:4: x", "a ::: b", "page {name}"],
+)
 def test_faults_of_messages_are_seen(message: str) -> None:
     assert len(faults(message)) == 1
 

@@ -121,10 +121,14 @@ def test_the_solution_is_a_fixed_point(ends: list[Exit]) -> None:
 values = st.sampled_from([0, 4, 8, NONE, OTHER])
 some_values = st.frozensets(values, min_size=1, max_size=2)
 places = st.dictionaries(st.sampled_from(["page", "other", "%1"]), some_values, max_size=2)
-states = st.dictionaries(st.sampled_from([0, 4, 8]), st.frozensets(st.sampled_from(list(State)), min_size=1), max_size=2)
+states = st.dictionaries(
+    st.sampled_from([0, 4, 8]), st.frozensets(st.sampled_from(list(State)), min_size=1), max_size=2
+)
 facts = st.dictionaries(st.sampled_from([Condition("truth", "x"), Condition("none", "y")]), st.booleans())
 constants = st.dictionaries(st.sampled_from(["flag", "mode"]), st.sampled_from(["True", "None"]))
-sinces = st.dictionaries(st.sampled_from([0, 4, 8]), st.builds(Since, st.integers(0, 3), st.just((0, 0)), st.just("await")))
+sinces = st.dictionaries(
+    st.sampled_from([0, 4, 8]), st.builds(Since, st.integers(0, 3), st.just((0, 0)), st.just("await"))
+)
 
 
 def world(
@@ -250,23 +254,40 @@ def values_in_branches(size: int) -> list[str]:
 
 def branches(size: int) -> list[str]:
     """A value, and conditions that are tested again."""
-    return ["page = fetch()", *(line for n in range(size) for line in (f"if more[{n % 7}] > {n % 5}:", "    print(a)")), "await page"]
+    return [
+        "page = fetch()",
+        *(line for n in range(size) for line in (f"if more[{n % 7}] > {n % 5}:", "    print(a)")),
+        "await page",
+    ]
 
 
 def flags(size: int) -> list[str]:
     """Correlated flags: each is set on one side, and tested later."""
     set_up = [line for n in range(size) for line in (f"flag{n} = False", "if a:", f"    flag{n} = True")]
-    return ["page = fetch()", *set_up, *(line for n in range(size) for line in (f"if flag{n}:", "    print(a)")), "await page"]
+    return [
+        "page = fetch()",
+        *set_up,
+        *(line for n in range(size) for line in (f"if flag{n}:", "    print(a)")),
+        "await page",
+    ]
 
 
 def choices(size: int) -> list[str]:
     """A value that is consumed or not in each of many branches."""
-    return ["page = fetch()", *(line for n in range(size) for line in (f"if more[{n}]:", "    page = fetch()")), "await page"]
+    return [
+        "page = fetch()",
+        *(line for n in range(size) for line in (f"if more[{n}]:", "    page = fetch()")),
+        "await page",
+    ]
 
 
 def sequential_loops(size: int) -> list[str]:
     """Loops one after another."""
-    return ["page = fetch()", *(line for _ in range(size) for line in ("for one in more:", "    print(one)")), "await page"]
+    return [
+        "page = fetch()",
+        *(line for _ in range(size) for line in ("for one in more:", "    print(one)")),
+        "await page",
+    ]
 
 
 def nested_loops(size: int) -> list[str]:
@@ -318,7 +339,9 @@ def test_work_grows_with_the_body(shape: Callable[[int], list[str]]) -> None:
 def nested_tries(depth: int) -> list[str]:
     """`try` and `finally`, one in another."""
     opening = [line for n in range(depth) for line in ("    " * n + "try:", "    " * (n + 1) + f"print({n})")]
-    closing = [line for n in reversed(range(depth)) for line in ("    " * n + "finally:", "    " * (n + 1) + f"print({n})")]
+    closing = [
+        line for n in reversed(range(depth)) for line in ("    " * n + "finally:", "    " * (n + 1) + f"print({n})")
+    ]
     return ["page = fetch()", *opening, *closing, "await page"]
 
 
@@ -327,7 +350,7 @@ def test_work_of_nested_finally_grows_with_the_depth() -> None:
     assert large <= 4.5 * small, f"{small} steps grew to {large}"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(["if a:", "while b:", "for one in more:", "try:"]), min_size=1, max_size=6))
 def test_work_of_any_nesting_is_bounded(heads: list[str]) -> None:
     lines = ["page = fetch()"]

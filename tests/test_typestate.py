@@ -83,7 +83,7 @@ def concrete_events(base: type[Event] = Event) -> Iterator[type[Event]]:
     yield from {getattr(events, each.__name__) for each in base.__subclasses__()}
 
 
-@pytest.mark.parametrize("event", sorted(concrete_events(), key=lambda event: event.__name__))
+@pytest.mark.parametrize("event", sorted(concrete_events(), key=str))
 def test_every_event_is_handled_or_concerns_no_value(event: type[Event]) -> None:
     assert moves and uses
     assert (event in transfer._HANDLERS) != (event in STATELESS)
@@ -181,7 +181,11 @@ CALLEES = {
 def after(callee: str, call: str) -> list[str]:
     """The codes where a value is awaited after it was given to a callee, in the function that does it."""
     text = f"{HEAD}{CALLEES[callee]}async def sample():\n    page = fetch()\n    {call}\n    await page\n"
-    return [step.what for step in flow(text, "sample").found if step.what == "consume" and misuse(step.before, Action.CONSUME)]
+    return [
+        step.what
+        for step in flow(text, "sample").found
+        if step.what == "consume" and misuse(step.before, Action.CONSUME)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +208,9 @@ def test_callee_that_disposes_leaves_nothing_to_await() -> None:
 
 
 def test_recursion_ends() -> None:
-    text = f"{HEAD}async def again(page, n):\n    if n:\n        await again(page, n - 1)\n    else:\n        await page\n"
+    text = (
+        f"{HEAD}async def again(page, n):\n    if n:\n        await again(page, n - 1)\n    else:\n        await page\n"
+    )
     assert codes(text) == []
 
 

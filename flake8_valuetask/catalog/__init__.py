@@ -29,8 +29,8 @@ from flake8_valuetask.catalog.types import (
 
 __all__ = [
     "ASYNC_CACHES",
-    "AT_HAND",
     "ATTRIBUTES",
+    "AT_HAND",
     "CACHES",
     "CONTAINERS",
     "CONTRACTS",

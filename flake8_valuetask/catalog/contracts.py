@@ -43,7 +43,6 @@ CONTRACTS: dict[str, Contract] = {
     "asyncio.shield": _WRAP,
     "asyncio.run": Contract(Wants.WRAPPED, (0, "main")),
     "asyncio.run_coroutine_threadsafe": Contract(Wants.COROUTINE, (0, "coro")),
-    "asyncio.wrap_future": _WRAP,
     "asyncio.to_thread": Contract(plain=(0, "func")),
     "trio.run": _START,
     "anyio.run": _START,
@@ -71,7 +70,22 @@ CONTRACTS: dict[str, Contract] = {
     "builtins.max": Contract(plain=("key",)),
     **{
         f"builtins.{name}": _READ
-        for name in ("print", "repr", "isinstance", "issubclass", "type", "id", "callable", "hasattr", "dir", "hash", "getattr", "str", "format", "vars")
+        for name in (
+            "print",
+            "repr",
+            "isinstance",
+            "issubclass",
+            "type",
+            "id",
+            "callable",
+            "hasattr",
+            "dir",
+            "hash",
+            "getattr",
+            "str",
+            "format",
+            "vars",
+        )
     },
     **{
         f"inspect.{name}": _READ
@@ -118,7 +132,10 @@ METHODS: dict[str, Contract] = {
     f"{_LOOP}.add_signal_handler": Contract(plain=(1, "callback")),
     f"{_LOOP}.add_reader": Contract(plain=(1, "callback")),
     f"{_LOOP}.add_writer": Contract(plain=(1, "callback")),
-    **{f"logging.Logger.{name}": _READ for name in ("debug", "info", "warning", "error", "critical", "exception", "log")},
+    **{
+        f"logging.Logger.{name}": _READ
+        for name in ("debug", "info", "warning", "error", "critical", "exception", "log")
+    },
 }
 
 # Names so peculiar to one API that the receiver need not be known.
@@ -132,5 +149,5 @@ RECEIVERS: dict[str, Contract] = {
     "assertIsNotNone": _READ,
     "assertIs": _READ,
     "assertIsNot": _READ,
-    **{name: _READ for name in ("debug", "info", "warning", "error", "critical", "exception")},
+    **dict.fromkeys(("debug", "info", "warning", "error", "critical", "exception"), _READ),
 }

@@ -188,7 +188,9 @@ TAKES: dict[str, bool] = {"pop": True, "popleft": True, "popitem": True, "get": 
 ATTRIBUTES: dict[Kind, frozenset[str]] = {
     Kind.COROUTINE: frozenset({"send", "throw", "close"}),
     Kind.STEP: frozenset({"send", "throw", "close"}),
-    Kind.VALUETASK: frozenset({"done", "cancelled", "is_completed_successfully", "result", "exception", "as_task", "preserve"}),
+    Kind.VALUETASK: frozenset(
+        {"done", "cancelled", "is_completed_successfully", "result", "exception", "as_task", "preserve"}
+    ),
 }
 
 TASK_ONLY = frozenset(

@@ -22,7 +22,9 @@ from flake8_valuetask.survey import CallSite, Parameter, Scope, Survey
 __all__ = ["Callee", "Kind", "Kinds"]
 
 # Methods in which an object that was given a coroutine runs it, once, as its own await.
-_OWN_AWAIT = frozenset({"__await__", "__aenter__", "__aexit__", "__iter__", "__init__", "__del__", "send", "throw", "close"})
+_OWN_AWAIT = frozenset(
+    {"__await__", "__aenter__", "__aexit__", "__iter__", "__init__", "__del__", "send", "throw", "close"}
+)
 
 
 @dataclass(frozen=True, slots=True)

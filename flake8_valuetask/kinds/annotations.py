@@ -93,7 +93,9 @@ class Reader:
         if isinstance(found, types.Symbol):
             known = self._symbol(found.path)
             found = self.resolve(found) if known == UNKNOWN and not found.path.startswith("typing") else known
-        if isinstance(found, types.Shot | types.ManyShot | types.Stream | types.Container | types.Literal | types.Instance):
+        if isinstance(
+            found, types.Shot | types.ManyShot | types.Stream | types.Container | types.Literal | types.Instance
+        ):
             return found
         if isinstance(found, types.ClassType):
             path = f"{found.cls.module}.{found.cls.qualname}"

@@ -78,7 +78,15 @@ class Evaluator:
             return found
         if bindings is None or len(bindings[0]) != 1 or not bindings[0][0].is_alias:
             return UNKNOWN
-        return types.Callable(self.annotation(bindings[0][0].as_type, bindings[1]))
+        return types.Callable(self.alias(ref.id, *bindings)) if isinstance(ref, refs.Name) else UNKNOWN
+
+    def alias(self, name: str, bindings: list[Binding], home: Scope) -> Type:
+        """The type that an alias stands for; unknown where it stands for itself."""
+        key = (f"type {name}", home)
+        if key not in self.names:
+            self.names[key] = UNKNOWN
+            self.names[key] = self.annotation(bindings[0].as_type, home)
+        return self.names[key]
 
     def bindings(self, name: str, scope: Scope) -> tuple[list[Binding], Scope] | None:
         """The bindings of `name` seen from `scope`, with the scope that holds them."""
@@ -169,8 +177,7 @@ class Evaluator:
             return self.nested(module, name)
         bindings = survey.scope.bindings.get(name)
         if bindings is None:
-            found = self.starred(survey.scope, name)
-            return found
+            return self.starred(survey.scope, name)
         found = self.bound(name, bindings, survey.scope)
         return self.resolve(found) if isinstance(found, types.Symbol) and found.path != f"{module}.{name}" else found
 
@@ -248,7 +255,9 @@ class Evaluator:
             case types.Union():
                 return types.union([self.bind_method(p, owner) for p in types.members(member)])
             case types.Function(scope, None) if "property" in self.effects(scope):
-                return self.function_result(types.Function(scope, owner)) if isinstance(owner, types.Instance) else UNKNOWN
+                return (
+                    self.function_result(types.Function(scope, owner)) if isinstance(owner, types.Instance) else UNKNOWN
+                )
             case types.Function(scope, None):
                 return types.Function(scope, owner)
             case _:
@@ -285,7 +294,11 @@ class Evaluator:
         inner = next((c for c in scope.children if c.kind == "function" and c.name == name), None)
         if name == first.name and len(scope.bindings[name]) == 1:
             return "same"
-        return "async" if inner is not None and inner.is_async and not inner.generator and not inner.decorators[1:] else "unknown"
+        return (
+            "async"
+            if inner is not None and inner.is_async and not inner.generator and not inner.decorators[1:]
+            else "unknown"
+        )
 
     def path(self, found: Type) -> str:
         """The dotted path of a symbol, function or class; "" for anything else."""

@@ -12,7 +12,7 @@ import libcst as cst
 
 from flake8_valuetask.graph import Graph, Stop
 from flake8_valuetask.kinds import Kinds
-from flake8_valuetask.lower import calls, cases, comprehensions, definitions, expressions, nested, statements
+from flake8_valuetask.lower import calls, comprehensions, definitions, expressions, nested, statements
 from flake8_valuetask.lower.context import Body, Closure, Lowering
 from flake8_valuetask.source import Slice
 from flake8_valuetask.survey import Scope
@@ -35,7 +35,9 @@ def lower(part: Slice, scope: Scope, kinds: Kinds, never: Callable[[Scope], bool
     return nested.function(around, found[0], scope)
 
 
-def lower_module(part: Slice, scope: Scope, kinds: Kinds, never: Callable[[Scope], bool], shared: frozenset[str]) -> Body:
+def lower_module(
+    part: Slice, scope: Scope, kinds: Kinds, never: Callable[[Scope], bool], shared: frozenset[str]
+) -> Body:
     """The code of the module outside of functions; `shared` are the names its functions use."""
     low = Lowering(kinds, scope, "<module>", [part.module])
     low.never, low.shared = never, shared
@@ -84,5 +86,3 @@ def never_returns(graph: Graph) -> bool:
     """Whether no path through `graph` reaches its return exit."""
     reachable = graph.postorder()
     return not any(isinstance(e := graph.blocks[b].exit, Stop) and e.normal for b in reachable)
-
-

@@ -29,9 +29,9 @@ from flake8_valuetask.events import (
     Pick,
     Place,
     Read,
+    Store,
     Suspend,
     Test,
-    Store,
     Use,
 )
 from flake8_valuetask.kinds import Callee
@@ -136,7 +136,9 @@ def capture(low: Lowering, node: cst.CSTNode, number: int, escapes: bool, awaite
             capture(low, node, low.closures[name], escapes, awaited)
 
 
-def _method(low: Lowering, node: cst.Call, name: str, receiver: Place, arguments: list[Argument]) -> tuple[bool, Place | None]:
+def _method(
+    low: Lowering, node: cst.Call, name: str, receiver: Place, arguments: list[Argument]
+) -> tuple[bool, Place | None]:
     """A method of a local value: one that takes elements in or out of a container, or any other."""
     at = low.at(node)
     if name in catalog.INSERTS and any(a.place is not None for a in arguments):
@@ -156,7 +158,6 @@ def _method(low: Lowering, node: cst.Call, name: str, receiver: Place, arguments
         return True, view
     made = low.temporary()
     low.emit(Method(at, receiver, name, made))
-    low.may_raise(node)
     return False, None
 
 
@@ -312,4 +313,3 @@ def _mapped(low: Lowering, node: cst.Call, arguments: list[Argument]) -> Place |
     low.emit(Make(at, item, kind, refs.text(function) + "()", "map"))
     low.emit(Pack(low.at(node), made, (item,), "view", lazy=True))
     return made
-

@@ -110,7 +110,9 @@ def _name(low: Lowering, node: cst.BaseExpression) -> str | None:
     return low.place(node.value) if isinstance(node, cst.Name) else None
 
 
-def _comparison(low: Lowering, test: cst.Comparison, single: cst.ComparisonTarget, yes: Block, no: Block, loop: bool) -> None:
+def _comparison(
+    low: Lowering, test: cst.Comparison, single: cst.ComparisonTarget, yes: Block, no: Block, loop: bool
+) -> None:
     low.expression(test)
     if isinstance(single.operator, _NEGATED):
         yes, no = no, yes
@@ -125,7 +127,7 @@ def _compared(low: Lowering, test: cst.Comparison, single: cst.ComparisonTarget)
         form = "none" if literal == "None" else "equal"
         return Condition(form, place, "" if form == "none" else literal, frozenset({place}))
     if isinstance(single.operator, _NEGATED):
-        positive = _POSITIVE[type(single.operator)]()  # type: ignore[call-arg]
+        positive = _POSITIVE[type(single.operator)]()
         test = test.with_changes(comparisons=[single.with_changes(operator=positive)])
     return _text(low, test)
 

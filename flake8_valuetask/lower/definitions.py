@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import libcst as cst
 
-from flake8_valuetask import refs
 from flake8_valuetask.events import Cached, Capture, Declare, Define, HandOver, Kind, Store
 from flake8_valuetask.lower import calls, cases, nested, reading, targets
 from flake8_valuetask.lower.context import Closure, Lowering

@@ -27,6 +27,7 @@ from flake8_valuetask.events import (
     Test,
     Use,
 )
+from flake8_valuetask.graph import Condition
 from flake8_valuetask.lower import calls, cases, conditions, reading, targets
 from flake8_valuetask.lower.context import Lowering
 
@@ -199,7 +200,7 @@ def _boolean(low: Lowering, node: cst.BooleanOperation) -> Place | None:
     named = low.place(node.left.value) if isinstance(node.left, cst.Name) else None
     low.emit(Test(low.at(node.left), named or result, keep=True))
     known = conditions.truth(low, node.left, named)
-    condition = known or conditions.Condition("truth", result, names=frozenset({result}))
+    condition = known or Condition("truth", result, names=frozenset({result}))
     both = isinstance(node.operator, cst.And)
     low.branch(condition, other if both else after, after if both else other)
     low.block = other
@@ -328,4 +329,3 @@ def _dict(low: Lowering, node: cst.Dict) -> Place:
 @cases.expression(cst.StarredElement)
 def _starred(low: Lowering, node: cst.StarredElement) -> Place | None:
     return low.expression(node.value)
-

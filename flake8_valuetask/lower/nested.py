@@ -124,5 +124,3 @@ def _parameter(low: Lowering, node: cst.Param, scope: Scope, parameter: Paramete
         if promised is not None:
             how = "parameter" if parameter.annotation is not None or kind is None else "argument"
             low.emit(Make(at, name, promised, name, how, optional))
-
-

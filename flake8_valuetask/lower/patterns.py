@@ -94,7 +94,15 @@ def _captures(low: Lowering, pattern: cst.CSTNode, place: Place | None, whole: b
         _parts(low, pattern, place)
         return
     for child in pattern.children:
-        if isinstance(child, cst.MatchPattern | cst.MatchSequenceElement | cst.MatchStar | cst.MatchMappingElement | cst.MatchKeywordElement | cst.MatchOrElement):
+        if isinstance(
+            child,
+            cst.MatchPattern
+            | cst.MatchSequenceElement
+            | cst.MatchStar
+            | cst.MatchMappingElement
+            | cst.MatchKeywordElement
+            | cst.MatchOrElement,
+        ):
             _captures(low, child, place, whole and isinstance(pattern, cst.MatchOr | cst.MatchOrElement))
 
 

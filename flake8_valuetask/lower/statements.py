@@ -80,8 +80,7 @@ def _annotated(low: Lowering, node: cst.AnnAssign) -> None:
 
 @cases.statement(cst.AugAssign)
 def _augmented(low: Lowering, node: cst.AugAssign) -> None:
-    place = low.expression(node.value)
-    targets.augment(low, node, place)
+    targets.augment(low, node)
 
 
 @cases.statement(cst.Del)
@@ -182,7 +181,9 @@ def _for(low: Lowering, node: cst.For) -> None:
     _else(low, node.orelse, after)
 
 
-def iteration(low: Lowering, node: cst.BaseExpression, source: str | None, head: Block, body: Block, done: Block) -> str | None:
+def iteration(
+    low: Lowering, node: cst.BaseExpression, source: str | None, head: Block, body: Block, done: Block
+) -> str | None:
     """Start a loop over `source`: `head` asks for the next element, `body` has it in the place
     that is returned, `done` follows the last one."""
     item = low.temporary() if source is not None else None

@@ -154,10 +154,11 @@ def _held(low: Lowering, node: cst.BaseExpression) -> Place | None:
     return held
 
 
-def augment(low: Lowering, node: cst.AugAssign, place: Place | None) -> None:
+def augment(low: Lowering, node: cst.AugAssign) -> None:
     """`target op= value`: a list grows, anything else is computed anew."""
     target = node.target
     base = low.expression(target)
+    place = low.expression(node.value)
     if isinstance(node.operator, cst.AddAssign | cst.BitOrAssign) and place is not None:
         if base is not None:
             low.emit(Insert(low.at(node), base, place, many=True))

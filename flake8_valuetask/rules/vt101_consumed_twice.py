@@ -67,7 +67,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow, State
 
 
-@rule("VT101", name="consumed-twice", since="0.1.0", message="{kind} `{name}` is {verb} again; it was first {first} on line {line}")
+@rule(
+    "VT101",
+    name="consumed-twice",
+    since="0.1.0",
+    message="{kind} `{name}` is {verb} again; it was first {first} on line {line}",
+)
 def consumed_twice(flow: Flow) -> Iterable[Report]:
     """Second consumptions that a first one, in this body, can reach without closing a loop."""
     for step in words.second(flow):

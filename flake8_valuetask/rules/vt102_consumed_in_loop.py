@@ -66,7 +66,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT102", name="consumed-in-loop", since="0.1.0", message="{kind} `{name}` is {verb} again in the next round of the loop; it is made once, on line {made}")
+@rule(
+    "VT102",
+    name="consumed-in-loop",
+    since="0.1.0",
+    message="{kind} `{name}` is {verb} again in the next round of the loop; it is made once, on line {made}",
+)
 def consumed_in_loop(flow: Flow) -> Iterable[Report]:
     """Second consumptions that the first one reaches only by going round a loop."""
     for step in words.second(flow):

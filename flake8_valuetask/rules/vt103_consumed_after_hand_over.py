@@ -65,7 +65,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow, State
 
 
-@rule("VT103", name="consumed-after-hand-over", since="0.1.0", message="{kind} `{name}` is {verb} here, but {owner} has had it since line {line}")
+@rule(
+    "VT103",
+    name="consumed-after-hand-over",
+    since="0.1.0",
+    message="{kind} `{name}` is {verb} here, but {owner} has had it since line {line}",
+)
 def consumed_after_hand_over(flow: Flow) -> Iterable[Report]:
     """Consumptions of a value that a task, a callee or a nested function has."""
     for step in words.second(flow):

@@ -66,7 +66,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT104", name="duplicated", since="0.1.0", message="{kind} `{name}` is given several times; it can be consumed only once")
+@rule(
+    "VT104",
+    name="duplicated",
+    since="0.1.0",
+    message="{kind} `{name}` is given several times; it can be consumed only once",
+)
 def duplicated(flow: Flow) -> Iterable[Report]:
     """Values given more than once in one go."""
     return (words.plain(step) for step in flow.steps("duplicate"))

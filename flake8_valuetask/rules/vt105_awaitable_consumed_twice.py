@@ -57,7 +57,13 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow, State
 
 
-@rule("VT105", name="awaitable-consumed-twice", since="0.1.0", opt_in=True, message="awaitable `{name}` is {verb} again, which fails if it is a coroutine; it was first {first} on line {line}")
+@rule(
+    "VT105",
+    name="awaitable-consumed-twice",
+    since="0.1.0",
+    opt_in=True,
+    message="awaitable `{name}` is {verb} again, which fails if it is a coroutine; it was first {first} on line {line}",
+)
 def awaitable_consumed_twice(flow: Flow) -> Iterable[Report]:
     """Second consumptions of a parameter of which only the await is known."""
     for step in flow.steps("consume"):

@@ -70,7 +70,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT201", name="gathered-without-as-task", since="0.1.0", message="{kind} `{name}` is gathered bare; call as_task() first")
+@rule(
+    "VT201",
+    name="gathered-without-as-task",
+    since="0.1.0",
+    message="{kind} `{name}` is gathered bare; call as_task() first",
+)
 def gathered_without_as_task(flow: Flow) -> Iterable[Report]:
     """Bare values given to `gather`."""
     return (words.plain(step) for step in flow.steps("bare") if step.how == Wants.AWAITABLES.value)

@@ -66,11 +66,12 @@ from flake8_valuetask.rule import Report, rule
 from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
-
 _SCHEDULING = (Wants.COROUTINE.value, Wants.WRAPPED.value, Wants.FUNCTION.value)
 
 
-@rule("VT203", name="scheduled-without-as-task", since="0.1.0", message="{kind} `{name}` is given bare to `{api}`; {cure}")
+@rule(
+    "VT203", name="scheduled-without-as-task", since="0.1.0", message="{kind} `{name}` is given bare to `{api}`; {cure}"
+)
 def scheduled_without_as_task(flow: Flow) -> Iterable[Report]:
     """Bare values given to what wants a Task, a coroutine or a function."""
     return (words.plain(step) for step in flow.steps("bare") if step.how in _SCHEDULING)

@@ -62,7 +62,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT204", name="used-as-task", since="0.1.0", message="{kind} `{name}` has no `{attribute}`; only a Task or Future has")
+@rule(
+    "VT204",
+    name="used-as-task",
+    since="0.1.0",
+    message="{kind} `{name}` has no `{attribute}`; only a Task or Future has",
+)
 def used_as_task(flow: Flow) -> Iterable[Report]:
     """Attributes that only a Task or Future has."""
     return (words.plain(step) for step in flow.steps("attribute"))

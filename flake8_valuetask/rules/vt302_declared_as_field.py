@@ -66,7 +66,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT302", name="declared-as-field", since="0.1.0", message="{kind} field `{name}`: every reader of the object shares one value; {keep}")
+@rule(
+    "VT302",
+    name="declared-as-field",
+    since="0.1.0",
+    message="{kind} field `{name}`: every reader of the object shares one value; {keep}",
+)
 def declared_as_field(flow: Flow) -> Iterable[Report]:
     """Fields annotated with a one-shot type, and one-shot values bound in a class body."""
     for event in flow.events(events.Declare):

@@ -65,7 +65,9 @@ from flake8_valuetask.typestate import Flow
 def stored_in_global(flow: Flow) -> Iterable[Report]:
     """Values stored in a global."""
     for step in flow.steps("store"):
-        if step.how == "global" or (step.how == "nonlocal" and getattr(step.event, "target", "") in flow.body.outliving):
+        if step.how == "global" or (
+            step.how == "nonlocal" and getattr(step.event, "target", "") in flow.body.outliving
+        ):
             yield words.plain(step)
     for loss in flow.losses():
         if words.mine(loss) and loss.kept and not loss.consumed:

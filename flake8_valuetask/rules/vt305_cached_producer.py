@@ -68,7 +68,12 @@ from flake8_valuetask.rule import Report, rule
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT305", name="cached-producer", since="0.1.0", message="`{cache}` around `{name}` hands out one {kind} again and again; cache its result")
+@rule(
+    "VT305",
+    name="cached-producer",
+    since="0.1.0",
+    message="`{cache}` around `{name}` hands out one {kind} again and again; cache its result",
+)
 def cached_producer(flow: Flow) -> Iterable[Report]:
     """Caches around producers."""
     for event in flow.events(events.Cached):

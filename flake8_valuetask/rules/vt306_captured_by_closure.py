@@ -65,7 +65,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT306", name="captured-by-closure", since="0.1.0", message="{kind} `{name}` is consumed in a nested function that can run more than once or later")
+@rule(
+    "VT306",
+    name="captured-by-closure",
+    since="0.1.0",
+    message="{kind} `{name}` is consumed in a nested function that can run more than once or later",
+)
 def captured_by_closure(flow: Flow) -> Iterable[Report]:
     """Values used by a nested function that is passed on, or that runs a second time."""
     yield from (words.plain(step) for step in flow.steps("closure"))

@@ -64,7 +64,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT307", name="made-in-default", since="0.1.0", message="{kind} `{name}` is made once, as the default of `{target}`; every call shares it")
+@rule(
+    "VT307",
+    name="made-in-default",
+    since="0.1.0",
+    message="{kind} `{name}` is made once, as the default of `{target}`; every call shares it",
+)
 def made_in_default(flow: Flow) -> Iterable[Report]:
     """Values stored in a default."""
     return (words.plain(step) for step in flow.steps("store") if step.how == "default")

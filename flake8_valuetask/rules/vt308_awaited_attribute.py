@@ -61,7 +61,13 @@ from flake8_valuetask.rule import Report, rule
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT308", name="awaited-attribute", since="0.1.0", opt_in=True, message="`{name}` is set from a call on line {line} and awaited repeatedly; if the call makes a coroutine, that fails")
+@rule(
+    "VT308",
+    name="awaited-attribute",
+    since="0.1.0",
+    opt_in=True,
+    message="`{name}` is set from a call on line {line} and awaited repeatedly, which fails if that is a coroutine",
+)
 def awaited_attribute(flow: Flow) -> Iterable[Report]:
     """Awaits of attributes that were set from a bare call of unknown kind."""
     for event in flow.events(events.AwaitField):

@@ -62,7 +62,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT404", name="tested-for-truth", since="0.1.0", message="{kind} `{name}` is tested without await, which is always true")
+@rule(
+    "VT404",
+    name="tested-for-truth",
+    since="0.1.0",
+    message="{kind} `{name}` is tested without await, which is always true",
+)
 def tested_for_truth(flow: Flow) -> Iterable[Report]:
     """Unawaited values as conditions."""
     return (words.plain(step) for step in flow.steps("test"))

@@ -59,7 +59,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT405", name="used-as-its-result", since="0.1.0", message="{kind} `{name}` is {used} without await, as if it were its result")
+@rule(
+    "VT405",
+    name="used-as-its-result",
+    since="0.1.0",
+    message="{kind} `{name}` is {used} without await, as if it were its result",
+)
 def used_as_its_result(flow: Flow) -> Iterable[Report]:
     """Unawaited values in the place of their results."""
     return (words.plain(step) for step in flow.steps("use"))

@@ -67,7 +67,12 @@ from flake8_valuetask.rule import Report, rule
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT406", name="async-where-plain", since="0.1.0", message="async function `{name}` is given to `{api}`, which calls it without await")
+@rule(
+    "VT406",
+    name="async-where-plain",
+    since="0.1.0",
+    message="async function `{name}` is given to `{api}`, which calls it without await",
+)
 def async_where_plain(flow: Flow) -> Iterable[Report]:
     """Async functions given to APIs that call plain ones, and maps of them that nothing awaits."""
     for event in flow.events(events.Misplaced):

@@ -68,7 +68,12 @@ from flake8_valuetask.rules import words
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT501", name="result-before-done", since="0.1.0", message="`{name}.{attribute}()` is read where nothing says that the {kind} is done")
+@rule(
+    "VT501",
+    name="result-before-done",
+    since="0.1.0",
+    message="`{name}.{attribute}()` is read where nothing says that the {kind} is done",
+)
 def result_before_done(flow: Flow) -> Iterable[Report]:
     """Results read where no guard has said that they are there."""
     return (words.plain(step) for step in flow.steps("early"))

@@ -59,7 +59,6 @@ from flake8_valuetask import events
 from flake8_valuetask.rule import Report, rule
 from flake8_valuetask.typestate import Flow
 
-
 _SAYS = {
     "annotation": "public ValueTask producer `{name}` has no return annotation",
     "once": "the docstring of ValueTask producer `{name}` does not say that it may be awaited once",

@@ -61,7 +61,13 @@ from flake8_valuetask.rule import Report, rule
 from flake8_valuetask.typestate import Flow
 
 
-@rule("VT602", name="no-synchronous-path", since="0.1.0", opt_in=True, message="ValueTask producer `{name}` always suspends; an ordinary coroutine serves it better")
+@rule(
+    "VT602",
+    name="no-synchronous-path",
+    since="0.1.0",
+    opt_in=True,
+    message="ValueTask producer `{name}` always suspends; an ordinary coroutine serves it better",
+)
 def no_synchronous_path(flow: Flow) -> Iterable[Report]:
     """Producers of ValueTasks of which every path suspends."""
     for event in flow.events(events.Define):

@@ -44,7 +44,7 @@ def value(node: ast.expr | None) -> Ref:
         case _ if type(node) in _DISPLAYS:
             return refs.Display(_DISPLAYS[type(node)], tuple(value(e) for e in node.elts))  # type: ignore[union-attr, index]
         case _ if type(node) in _COMPREHENSIONS:
-            return refs.Display(_COMPREHENSIONS[type(node)], (UNKNOWN,))  # type: ignore[index]
+            return refs.Display(_COMPREHENSIONS[type(node)], (UNKNOWN,))
         case _:
             return UNKNOWN
 

@@ -109,7 +109,8 @@ class Scope:
     def line(self) -> int:
         """The first line, decorators included."""
         marks = [d.lineno for d in getattr(self.node, "decorator_list", [])]
-        return min([*marks, getattr(self.node, "lineno", 1)])
+        own: int = getattr(self.node, "lineno", 1)
+        return min([*marks, own])
 
     @property
     def end(self) -> int:

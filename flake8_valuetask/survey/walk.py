@@ -9,6 +9,7 @@ import ast
 import operator
 import sys
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from flake8_valuetask.survey import Body, CallSite
 from flake8_valuetask.survey.scopes import AttributeUse, Binding, Scope
@@ -223,6 +224,13 @@ def _look_comprehension(walk: Walk, node: ast.comprehension, stack: list[ast.AST
     _push(node, stack)
 
 
+def _look_lambda(walk: Walk, node: ast.Lambda, stack: list[ast.AST]) -> None:
+    generator = walk.scope.generator
+    walk.scan(node.body)
+    walk.scope.generator = generator  # a yield in a lambda is the lambda's own
+    _push(node.args, stack)
+
+
 def _ignore(walk: Walk, node: ast.AST, stack: list[ast.AST]) -> None:
     """Leaves have nothing inside."""
 
@@ -235,7 +243,11 @@ def _visit_function(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
     scope = walk.open("function", node.name, node)
     walk.bind(node.name, Binding("function", node.lineno, scope=scope))
     for parameter in scope.parameters:
-        how = "parameter" if parameter.annotation is not None and parameter.variety in ("positional", "keyword") else "unknown"
+        how = (
+            "parameter"
+            if parameter.annotation is not None and parameter.variety in ("positional", "keyword")
+            else "unknown"
+        )
         scope.bind(parameter.name, Binding(how, node.lineno, parameter.annotation))
     body = walk.body
     if body.scope.kind == "module":
@@ -331,14 +343,14 @@ def _visit_if(walk: Walk, node: ast.If) -> None:
         walk.statements(node.orelse)
 
 
-_COMPARE: dict[type[ast.cmpop], Callable[[object, object], bool]] = {
+_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.GtE: operator.ge,
     ast.Gt: operator.gt,
     ast.LtE: operator.le,
     ast.Lt: operator.lt,
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
-}  # type: ignore[dict-item]
+}
 
 
 def _static(test: ast.expr) -> bool | None:
@@ -351,7 +363,7 @@ def _static(test: ast.expr) -> bool | None:
         ) if type(op) in _COMPARE:
             here: object = sys.platform if asked == "platform" else tuple(sys.version_info)
             try:
-                return _COMPARE[type(op)](here, ast.literal_eval(bound))
+                return bool(_COMPARE[type(op)](here, ast.literal_eval(bound)))
             except (TypeError, ValueError):
                 return None
         case _:
@@ -362,7 +374,7 @@ def _visit_type_alias(walk: Walk, node: ast.stmt) -> None:
     walk.target(node.name, "value", node.value)  # type: ignore[attr-defined]
 
 
-_LOOKS: dict[type[ast.AST], Callable[[Walk, ast.AST, list[ast.AST]], None]] = {
+_LOOKS: dict[type[ast.AST], Callable[[Walk, Any, list[ast.AST]], None]] = {
     ast.Await: _look_await,
     ast.Call: _look_call,
     ast.Attribute: _look_attribute,
@@ -370,11 +382,12 @@ _LOOKS: dict[type[ast.AST], Callable[[Walk, ast.AST, list[ast.AST]], None]] = {
     ast.YieldFrom: _look_yield,
     ast.NamedExpr: _look_walrus,
     ast.comprehension: _look_comprehension,
+    ast.Lambda: _look_lambda,
     ast.Name: _ignore,
     ast.Constant: _ignore,
-}  # type: ignore[dict-item]
+}
 
-_VISITORS: dict[type[ast.stmt], Callable[[Walk, ast.stmt], None]] = {
+_VISITORS: dict[type[ast.stmt], Callable[[Walk, Any], None]] = {
     ast.FunctionDef: _visit_function,
     ast.AsyncFunctionDef: _visit_function,
     ast.ClassDef: _visit_class,
@@ -391,6 +404,6 @@ _VISITORS: dict[type[ast.stmt], Callable[[Walk, ast.stmt], None]] = {
     ast.Global: _visit_elsewhere,
     ast.Nonlocal: _visit_elsewhere,
     ast.If: _visit_if,
-}  # type: ignore[dict-item]
+}
 if sys.version_info >= (3, 12):
     _VISITORS[ast.TypeAlias] = _visit_type_alias  # type: ignore[index]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from flake8_valuetask.lower import Body
     from flake8_valuetask.survey import Scope
 
-__all__ = ["Flow", "Loss", "Step", "State", "Typestate", "LIVE"]
+__all__ = ["LIVE", "Flow", "Loss", "State", "Step", "Typestate"]
+
+E = TypeVar("E", bound=Event)
 
 _CASES = (moves, uses)
 
@@ -53,7 +55,7 @@ class Flow:
         """The steps of one sort, in the order of the blocks."""
         return (step for step in self.found if step.what == what)
 
-    def events(self, kind: type[Event]) -> Iterator[Event]:
+    def events(self, kind: type[E]) -> Iterator[E]:
         """The reachable events of one class."""
         for number in sorted(self.body.graph.postorder()):
             yield from (e for e in self.body.graph.blocks[number].events if isinstance(e, kind))
@@ -118,7 +120,6 @@ class Flow:
                     stack.append((target, again))
         return False
 
-
     def onward(self, step: Step) -> bool:
         """Whether the first consumption comes before the second one without another round of a
         loop; the copies of a `finally` are one and the same place."""
@@ -151,7 +152,7 @@ class _Tally:
                 pass  # a guard disposes of what the caller gave; that alone does not oblige others
             case "consume" | "hand":
                 self.consumed.add(step.point)
-                self.misused = self.misused or misuse(step.before, Action.CONSUME) and step.what == "consume"
+                self.misused = self.misused or (misuse(step.before, Action.CONSUME) and step.what == "consume")
             case "picked":
                 # Which elements were taken, and whether the loop that takes them runs, is unknown.
                 self.picked = True
@@ -259,7 +260,9 @@ _ORDER = ("consume", "store", "hand", "duplicate", "bare", "attribute", "use", "
 
 def _effect(name: str, steps: list[Step], body: Body) -> Effect:
     """The strongest thing that happens to a seeded value."""
-    chosen = sorted((s for s in steps if s.what in _ORDER and s.before in LIVE), key=lambda s: (_ORDER.index(s.what), s.point))
+    chosen = sorted(
+        (s for s in steps if s.what in _ORDER and s.before in LIVE), key=lambda s: (_ORDER.index(s.what), s.point)
+    )
     if not chosen:
         blurred = any(s.what == "blur" for s in steps)
         return Effect(name, Action.BLUR if blurred else None, 0, "")

@@ -9,13 +9,14 @@ itself, so unrelated values do not multiply each other's paths.
 
 from __future__ import annotations
 
+import bisect
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Place
-from flake8_valuetask.graph import Block, Branch, Condition, Graph
+from flake8_valuetask.graph import Block, BlockId, Branch, Condition, Exit, Graph, Jump
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def places(event: Event) -> Iterator[Place]:
 _MOVES = (events.Copy, events.Bind, events.Pack, events.Join, events.Insert, events.Pick, events.Next, events.Method)
 _LISTED = (events.Bind, events.Delete)
 _STATELESS = (events.Cached, events.Misplaced, events.Declare, events.AwaitField, events.Define, events.Suspend)
-_ALWAYS = (events.MayRaise, events.Finish, events.Forget)
+_ALWAYS = (events.MayRaise, events.Finish)
 
 
 class _Groups:
@@ -119,10 +120,38 @@ def _component(
     names = _copied(graph, frozenset(name for condition in kept for name in condition.names))
     frail = any(condition.frail for condition in kept)
     part = Graph(graph.name)
+    temporaries = sorted(int(place[1:]) for place in group if place[0] == "%")
     for block in graph.blocks:
-        chosen = [e for e in block.events if _relevant(e, group, captured, names, frail)]
+        chosen = [e for e in block.events if _relevant(e, group, captured, names, frail, temporaries)]
+        if block.handler is None:
+            chosen = [e for e in chosen if not isinstance(e, events.MayRaise)]
         part.blocks.append(Block(block.id, block.handler, chosen, _exit(block, kept)))
+    _shorten(part)
     return Component(group, part)
+
+
+def _shorten(graph: Graph) -> None:
+    """Lead every edge past the blocks in which nothing happens and nothing is decided."""
+    past: dict[BlockId, BlockId] = {}
+    for number in graph.postorder():
+        block = graph.blocks[number]
+        match block.exit:
+            case Jump(target=target, back=back):
+                block.exit = Jump(past.get(target, target), back)
+            case Branch(condition=condition, yes=yes, no=no):
+                block.exit = Branch(condition, past.get(yes, yes), past.get(no, no))
+        past[number] = _onward(block)
+
+
+def _onward(block: Block) -> BlockId:
+    """Where an edge to `block` can lead as well: past it, if it is empty and decides nothing."""
+    match block.exit:
+        case Jump(target=target, back=False) if not block.events:
+            return target
+        case Branch(condition=None, yes=yes, no=no) if not block.events and yes == no:
+            return yes
+        case _:
+            return block.id
 
 
 def _copied(graph: Graph, names: frozenset[str]) -> frozenset[str]:
@@ -136,7 +165,7 @@ def _copied(graph: Graph, names: frozenset[str]) -> frozenset[str]:
     return names
 
 
-def _exit(block: Block, kept: frozenset[Condition]) -> object:
+def _exit(block: Block, kept: frozenset[Condition]) -> Exit | None:
     end = block.exit
     if isinstance(end, Branch) and end.condition is not None and end.condition not in kept:
         return Branch(None, end.yes, end.no)
@@ -144,10 +173,13 @@ def _exit(block: Block, kept: frozenset[Condition]) -> object:
 
 
 def _relevant(
-    event: Event, group: frozenset[Place], captured: dict[int, frozenset[str]], names: frozenset[str], frail: bool
+    event: Event, group: frozenset[Place], captured: dict[int, frozenset[str]], names: frozenset[str], frail: bool, temporaries: list[int]
 ) -> bool:
     if isinstance(event, _ALWAYS):
         return True
+    if isinstance(event, events.Forget):
+        first = bisect.bisect_left(temporaries, event.first)
+        return first < len(temporaries) and temporaries[first] <= event.last
     if isinstance(event, _STATELESS):
         return False
     if isinstance(event, events.Disturb):

@@ -10,7 +10,7 @@ from flake8_valuetask.events import Kind, Place
 from flake8_valuetask.typestate import boxes, narrowing
 from flake8_valuetask.typestate.machine import LIVE, Action, State
 from flake8_valuetask.typestate.transfer import Transfer, impossible, on
-from flake8_valuetask.typestate.worlds import AGES, NONE, OTHER, Box, Round, Value, ValueId, World
+from flake8_valuetask.typestate.worlds import AGES, NONE, OTHER, Box, Round, Since, Value, ValueId, World
 
 _FRESH = frozenset({State.FRESH})
 _NOTHING = Value(0, Kind.AWAITABLE, "", "box")
@@ -89,7 +89,9 @@ def _pack(run: Transfer, world: World, event: events.Pack) -> None:
                 _strict(run, world, src, event.at)
     exact = parts if event.exact or event.keys else None
     members = frozenset().union(*parts) if parts else frozenset()
-    crate = _crate(run, world, Box(members, exact, event.keys, event.lazy, event.passing, event.container == "parameter"))
+    crate = _crate(
+        run, world, Box(members, exact, event.keys, event.lazy, event.passing, event.container == "parameter")
+    )
     for src in event.srcs:
         if src is not None:
             run.drop(world, src)
@@ -140,10 +142,10 @@ def _join(run: Transfer, world: World, event: events.Join) -> None:
 @on(events.Insert)
 def _insert(run: Transfer, world: World, event: events.Insert) -> None:
     crates = run.crates(world, event.container)
-    if not crates:
+    if event.many and run.shots(world, event.src):
+        run.spoil("use", world, event.src, event.at, "iterated over" if crates else "computed with")
+    elif not crates:
         run.each(world, event.src, Action.HAND_OVER, event.at, "a container")
-    elif event.many and run.shots(world, event.src):
-        run.spoil("use", world, event.src, event.at, "iterated over")
     elif event.many:
         _pour(run, world, event.src, crates)
     else:
@@ -176,7 +178,9 @@ def _pour(run: Transfer, world: World, src: Place, crates: list[ValueId]) -> Non
         box = world.boxes[source]
         for crate in crates:
             known = world.boxes[crate]
-            world.boxes[crate] = known._replace(members=known.members | box.members, exact=None, keys=(), lazy=known.lazy)
+            world.boxes[crate] = known._replace(
+                members=known.members | box.members, exact=None, keys=(), lazy=known.lazy
+            )
         if box.lazy:
             boxes.empty(world, source)
 
@@ -259,7 +263,7 @@ def _first(run: Transfer, world: World, event: events.Next, crates: frozenset[Va
         world.rounds[event.at] = Round(states, frozenset(), crates)
 
 
-def _folded(world: World, turn: Round) -> tuple[frozenset[State], object]:
+def _folded(world: World, turn: Round) -> tuple[frozenset[State], Since | None]:
     """How the elements stand that the loop is done with, the one in hand included."""
     if turn.item is None or turn.item not in world.states:
         return turn.after, turn.since
@@ -283,7 +287,7 @@ def _exhaust(run: Transfer, world: World, event: events.Exhaust) -> list[World] 
     return None
 
 
-def _settle(world: World, crate: ValueId, after: frozenset[State], since: object) -> None:
+def _settle(world: World, crate: ValueId, after: frozenset[State], since: Since | None) -> None:
     """All rounds are over: every element stands as the rounds left theirs."""
     if len(after) > 1:
         boxes.blur(world, crate)
@@ -292,7 +296,7 @@ def _settle(world: World, crate: ValueId, after: frozenset[State], since: object
         if member in world.states:
             world.states[member] = after
             if since is not None:
-                world.since[member] = since  # type: ignore[assignment]
+                world.since[member] = since
 
 
 @on(events.Disturb)

@@ -14,7 +14,21 @@ from flake8_valuetask.typestate.worlds import NONE, OTHER, Value, ValueId, World
 
 _FALSY = frozenset({"None", "False", "0", "''"})
 _NOT_SHOTS = frozenset(
-    {"str", "int", "float", "bytes", "bool", "dict", "list", "tuple", "set", "Exception", "BaseException", "Task", "Future"}
+    {
+        "str",
+        "int",
+        "float",
+        "bytes",
+        "bool",
+        "dict",
+        "list",
+        "tuple",
+        "set",
+        "Exception",
+        "BaseException",
+        "Task",
+        "Future",
+    }
 )
 _DISJOINT = frozenset({"str", "int", "float", "bytes", "dict", "list", "tuple", "set"})
 _COROUTINES = frozenset({"Coroutine", "CoroutineType", "coroutine", "types.CoroutineType", "collections.abc.Coroutine"})
@@ -88,10 +102,16 @@ def _fits(world: World, value: ValueId, condition: Condition, outcome: bool, val
 
 def _instance(kind: Kind, classes: str, outcome: bool) -> bool:
     """Whether a value of `kind` can (or, by `outcome`, cannot) be an instance of `classes`."""
-    names = {name.strip().rpartition(".")[2] for name in classes.strip("()").replace("|", ",").split(",") if name.strip()}
+    names = {
+        name.strip().rpartition(".")[2] for name in classes.strip("()").replace("|", ",").split(",") if name.strip()
+    }
     if kind is Kind.AWAITABLE:
         return True
-    if names & _AWAITABLES or (kind is Kind.COROUTINE and names & _COROUTINES) or (kind.strict and "ValueTask" in names):
+    if (
+        names & _AWAITABLES
+        or (kind is Kind.COROUTINE and names & _COROUTINES)
+        or (kind.strict and "ValueTask" in names)
+    ):
         return outcome
     foreign = _NOT_SHOTS | _COROUTINES | {"ValueTask"}
     return not outcome if names and names <= foreign else True

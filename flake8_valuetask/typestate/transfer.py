@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
@@ -305,7 +306,9 @@ def _doubtful(component: Component) -> frozenset[Place]:
     moves: list[tuple[Place, Place]] = []
     for block in component.graph.blocks:
         for event in block.events:
-            if isinstance(event, events.Bind) and event.src is None or isinstance(event, events.Make) and event.optional:
+            if (isinstance(event, events.Bind) and event.src is None) or (
+                isinstance(event, events.Make) and event.optional
+            ):
                 found.add(event.name if isinstance(event, events.Bind) else event.dst)
             elif isinstance(event, events.Bind) and event.src is not None:
                 moves.append((event.name, event.src))
@@ -320,14 +323,15 @@ def _doubtful(component: Component) -> frozenset[Place]:
 
 
 _IMPOSSIBLE: dict[Place, frozenset[ValueId]] = {}
-Handler = Callable[[Transfer, World, Event], "list[World] | None"]
+Handler: TypeAlias = Callable[[Transfer, World, Any], "list[World] | None"]
+H = TypeVar("H", bound=Handler)
 _HANDLERS: dict[type[Event], Handler] = {}
 
 
-def on(*classes: type[Event]) -> Callable[[Handler], Handler]:
+def on(*classes: type[Event]) -> Callable[[H], H]:
     """Register what an event does; returns the worlds after it, or None for the same world."""
 
-    def register(handler: Handler) -> Handler:
+    def register(handler: H) -> H:
         _HANDLERS.update(dict.fromkeys(classes, handler))
         return handler
 
@@ -338,4 +342,3 @@ def impossible(world: World) -> list[World]:
     """A world that cannot be."""
     world.places = _IMPOSSIBLE
     return [world]
-

@@ -105,7 +105,9 @@ def _combined(run: Transfer, world: World, event: events.Combine, given: Given, 
     """One value is given to a combinator."""
     kind = run.values[value].kind
     if kind is Kind.AWAITABLE:
-        run.act(world, value, Action.CONSUME if event.wants is not Wants.COROUTINE else Action.BLUR, given.at, event.api)
+        run.act(
+            world, value, Action.CONSUME if event.wants is not Wants.COROUTINE else Action.BLUR, given.at, event.api
+        )
         return
     bare = kind.strict or event.wants is Wants.FUNCTION or (event.wants is Wants.TASKS and kind is Kind.COROUTINE)
     if bare and world.states[value] <= LIVE:
@@ -177,7 +179,11 @@ def _test(run: Transfer, world: World, event: events.Test) -> None:
     if run.certain(world, event.src) and event.src not in run.doubtful:
         for value in run.shots(world, event.src):
             known = run.values[value]
-            if known.kind is not Kind.AWAITABLE and known.how not in ("argument", "item") and world.states[value] <= LIVE:
+            if (
+                known.kind is not Kind.AWAITABLE
+                and known.how not in ("argument", "item")
+                and world.states[value] <= LIVE
+            ):
                 run.note("test", world, value, event.at)
                 if event.src.startswith("%") and not event.keep:
                     world.states[value] = frozenset({State.MISUSED})

@@ -1,0 +1,204 @@
+"""The survey: scopes and what their names are bound to, calls, and awaited expressions."""
+
+from __future__ import annotations
+
+import ast
+from textwrap import dedent
+
+import libcst as cst
+import pytest
+
+from flake8_valuetask import refs
+from flake8_valuetask.lower import reading as concrete
+from flake8_valuetask.survey import Scope, Survey, survey
+from flake8_valuetask.survey import reading as abstract
+
+
+def surveyed(text: str, name: str = "") -> Survey:
+    return survey(ast.parse(dedent(text)), name)
+
+
+def scope(whole: Survey, path: str) -> Scope:
+    """The scope of a dotted name."""
+    found = whole.scope
+    for name in path.split("."):
+        found = next(child for child in found.children if child.name == name)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "how"),
+    [
+        ("x = 1", "x", "value"),
+        ("x: int", "x", "annotation"),
+        ("x: int = 1", "x", "annotation"),
+        ("import x", "x", "import"),
+        ("import a.b as x", "x", "import"),
+        ("from a import b as x", "x", "import"),
+        ("def x(): pass", "x", "function"),
+        ("class x: pass", "x", "class"),
+        ("for x in y: pass", "x", "iter"),
+        ("with y as x: pass", "x", "enter"),
+        ("(x := 1)", "x", "value"),
+        ("x, y = z", "y", "item"),
+    ],
+)
+def test_binding(statement: str, name: str, how: str) -> None:
+    (binding,) = surveyed(statement).scope.bindings[name]
+    assert binding.how == how
+    assert binding.line == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "x += 1",
+        "try: pass\nexcept OSError as x: pass",
+        "match y:\n    case x: pass",
+        "match y:\n    case [*x]: pass",
+        "match y:\n    case {**x}: pass",
+        "match y:\n    case C(a=x): pass",
+        "[*x] = y",
+        "[(x := 1) for _ in y]",
+        "for (x, z) in y: pass",
+    ],
+)
+def test_other_bindings_are_seen(statement: str) -> None:
+    assert "x" in surveyed(statement).scope.bindings
+
+
+@pytest.mark.parametrize(
+    ("statement", "target"),
+    [
+        ("import a.b", "a"),
+        ("import a.b as a", "a.b"),
+        ("from a.b import a", "a.b.a"),
+        ("from . import a", "package.a"),
+        ("from .b import a", "package.b.a"),
+    ],
+)
+def test_target_of_an_import(statement: str, target: str) -> None:
+    assert surveyed(statement, "package.module").scope.bindings["a"][0].target == target
+
+
+def test_scopes_nest() -> None:
+    whole = surveyed(
+        "class A:\n    def f(self):\n        def g(): pass\n    class B:\n        async def h(self): pass\n"
+    )
+    assert scope(whole, "A.f.g").qualname == "A.f.g"
+    assert scope(whole, "A.B.h").is_async
+    assert scope(whole, "A.f.g").enclosing("class") is scope(whole, "A")
+    assert [child.name for child in scope(whole, "A").children] == ["f", "B"]
+
+
+def test_bodies_are_the_module_and_its_outermost_functions() -> None:
+    whole = surveyed("def f():\n    def g(): pass\nclass A:\n    def h(self): pass\nif 1:\n    async def i(): pass\n")
+    assert [body.scope.qualname for body in whole.bodies] == ["", "f", "A.h", "i"]
+    assert [f.qualname for f in whole.bodies[1].functions] == ["f", "f.g"]
+
+
+def test_line_of_a_scope_has_its_decorators() -> None:
+    whole = surveyed("@a\n@b(\n    1)\ndef f():\n    pass\n")
+    assert (scope(whole, "f").line, scope(whole, "f").end) == (1, 5)
+
+
+@pytest.mark.parametrize("word", ["global", "nonlocal"])
+def test_names_declared_elsewhere(word: str) -> None:
+    whole = surveyed(f"def f():\n    x = 1\n    def g():\n        {word} x\n        x = 2\n")
+    assert scope(whole, "f.g").elsewhere == {"x"}
+
+
+def test_variables_of_comprehensions_stay_inside() -> None:
+    whole = surveyed("def f(y):\n    return [x for x in y]\n")
+    assert "x" not in scope(whole, "f").bindings
+    assert "x" in scope(whole, "f").comprehensions
+
+
+def test_parameters() -> None:
+    whole = surveyed("def f(a, /, b: int = 1, *c, d, e=2, **g): pass")
+    found = [(p.name, p.variety, p.default is not None) for p in scope(whole, "f").parameters]
+    assert found == [
+        ("a", "positional", False),
+        ("b", "positional", True),
+        ("c", "star", False),
+        ("d", "keyword", False),
+        ("e", "keyword", True),
+        ("g", "starstar", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "generator", "returns"),
+    [
+        ("return 1", False, 1),
+        ("yield 1", True, 0),
+        ("yield from x", True, 0),
+        ("def g():\n        yield 1\n        return 2", False, 0),
+        ("x = lambda: (yield)", False, 0),
+        ("if x: return 1\n    return", False, 2),
+    ],
+)
+def test_returns_and_yields_belong_to_their_function(body: str, generator: bool, returns: int) -> None:
+    found = scope(surveyed(f"def f(x):\n    {body}\n"), "f")
+    assert (found.generator, len(found.returns)) == (generator, returns)
+
+
+@pytest.mark.parametrize(
+    ("body", "stub"),
+    [
+        ("...", True),
+        ("'doc'", True),
+        ("raise NotImplementedError", True),
+        ("raise NotImplementedError('x')", True),
+        ("pass", False),
+        ("return 1", False),
+        ("raise OSError", False),
+    ],
+)
+def test_stub(body: str, stub: bool) -> None:
+    assert scope(surveyed(f"def f():\n    {body}\n"), "f").is_stub == stub
+
+
+def test_attributes_of_self_are_those_of_the_class() -> None:
+    whole = surveyed(
+        "class A:\n    def f(self):\n        self.x = g()\n        self.y: int = 1\n    async def h(self):\n        await self.x\n"
+    )
+    cls = scope(whole, "A")
+    assert {"x", "y"} <= cls.attributes.keys()
+    assert [(use.how, use.method.name) for use in cls.uses["x"]] == [("set", "f"), ("await", "h")]
+
+
+def test_calls_know_whether_they_are_awaited() -> None:
+    whole = surveyed("async def f(x):\n    await a()\n    b()\n    await c(d())\n    async for _ in e(): pass\n")
+    calls = {ast.unparse(site.node.func): site.awaited for site in whole.bodies[1].calls}
+    assert calls == {"a": True, "b": False, "c": True, "d": False, "e": False}
+
+
+def test_callers_by_name() -> None:
+    whole = surveyed("def f(): g(1)\nclass A:\n    def h(self): self.g(2)\n")
+    assert [ast.unparse(site.node) for site in whole.callers["g"]] == ["g(1)", "self.g(2)"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "ref"),
+    [
+        ("a", refs.Name("a")),
+        ("a.b", refs.Attr(refs.Name("a"), "b")),
+        ("a(b)", refs.Call(refs.Name("a"), (refs.Name("b"),))),
+        ("await a", refs.Await(refs.Name("a"))),
+        ("a[0]", refs.Item(refs.Name("a"), 0)),
+        ("a[b]", refs.Item(refs.Name("a"))),
+        ("a if b else c", refs.Either((refs.Name("a"), refs.Name("c")))),
+        ("a or b", refs.Either((refs.Name("a"), refs.Name("b")))),
+        ("(a := b)", refs.Name("b")),
+        ("[a, b]", refs.Display("list", (refs.Name("a"), refs.Name("b")))),
+        ("None", refs.NONE),
+        ("f'{a}'", refs.Const("str")),
+        ("a + b", refs.UNKNOWN),
+    ],
+)
+def test_both_readings_of_an_expression_agree(expression: str, ref: refs.Ref) -> None:
+    tree = ast.parse(f"async def f():\n    ({expression})\n").body[0]
+    assert isinstance(tree, ast.AsyncFunctionDef) and isinstance(tree.body[0], ast.Expr)
+    assert abstract.value(tree.body[0].value) == ref
+    assert concrete.value(cst.parse_expression(expression), {}) == ref
