@@ -16,9 +16,9 @@ from flake8_valuetask.analyze import Analysis
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status is 0, 1 if something was not found, 2 for bad usage."""
     options = _parser().parse_args(arguments)
-    if options.explain:
+    if options.explain is not None:
         return _explain(options.explain)
-    if options.graph:
+    if options.graph is not None:
         return _graph(options.graph)
     return _list()
 

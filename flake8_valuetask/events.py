@@ -36,9 +36,16 @@ class Event:
     at: Origin
 
     def __str__(self) -> str:
-        values = (getattr(self, f.name) for f in fields(self) if f.name != "at")
-        shown = (v.value if isinstance(v, Enum) else str(v) for v in values if v not in (None, ()))
+        values = ((f.name, getattr(self, f.name)) for f in fields(self) if f.name != "at")
+        shown = [_shown(name, value) for name, value in values if value not in (None, (), False, "")]
         return " ".join([type(self).__name__.lower(), *shown])
+
+
+def _shown(name: str, value: object) -> str:
+    """A field in the printed form: a flag by its name, an enumeration by its word."""
+    if value is True:
+        return name
+    return str(value.value) if isinstance(value, Enum) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ BlockId: TypeAlias = int
 class Condition:
     """A test whose outcome can be known again.
 
-    `form` is truth, none, equal, done, isinstance or text; `place` the local name it is about
+    `form` is truth, filled (truth of what may grow and shrink, so it says nothing later), none,
+    equal, done, succeeded, isinstance or text; `place` the local name it is about
     ("" for text); `detail` the constant, the class or the text; `names` whose rebinding ends
     what is known; `frail` if any call or await may change the outcome (it reads an attribute).
     """
@@ -109,6 +110,17 @@ class Graph:
             if isinstance(block.exit, Jump) and block.exit.back:
                 back.setdefault(block.exit.target, []).append(number)
         return {head: _natural(head, ends, before) for head, ends in back.items()}
+
+    def doomed(self) -> frozenset[BlockId]:
+        """The blocks from which every way leads to the raise exit, without another round of a loop."""
+        found: set[BlockId] = set()
+        for number in self.postorder():
+            block = self.blocks[number]
+            raises = isinstance(block.exit, Stop) and not block.exit.normal
+            following = self.successors(block)
+            if raises or (following and all(target in found for target in following)):
+                found.add(number)
+        return frozenset(found)
 
     def postorder(self) -> list[BlockId]:
         """The reachable blocks, each after all its successors but those over back edges."""

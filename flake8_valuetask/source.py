@@ -57,7 +57,11 @@ class Slice:
         from libcst.metadata import MetadataWrapper, PositionProvider
 
         wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
-        positions: Mapping[cst.CSTNode, object] = wrapper.resolve(PositionProvider)
+        try:
+            positions: Mapping[cst.CSTNode, object] = wrapper.resolve(PositionProvider)
+        except KeyError as error:
+            # Where the nesting is too deep for libcst, its clean-up hides the RecursionError.
+            raise (error.__context__ if isinstance(error.__context__, RecursionError) else error) from None
         return [self._span(positions[node]) for node in nodes]
 
     def _span(self, found: object) -> Span:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sysconfig
 import tokenize
+import warnings
 from pathlib import Path
 
 from flake8_valuetask import source
@@ -33,10 +34,20 @@ def modules(root: Path) -> list[Path]:
     return [path for path in sorted(root.rglob("*.py")) if not _LEFT_OUT & {*path.relative_to(root).parts}]
 
 
+def parsed(path: Path) -> Source | None:
+    """A module as its encoding cookie says; None for what is no Python of today."""
+    try:
+        with tokenize.open(path) as file:
+            text = file.read()
+    except (SyntaxError, UnicodeDecodeError):
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of escapes and comparisons in the code of others
+        return source.parse(text, str(path))
+
+
 def read(path: Path) -> Source:
-    """A module as its encoding cookie says."""
-    with tokenize.open(path) as file:
-        text = file.read()
-    parsed = source.parse(text, str(path))
-    assert parsed is not None, f"{path} is not valid Python"
-    return parsed
+    """A module that must be valid."""
+    found = parsed(path)
+    assert found is not None, f"{path} is not valid Python"
+    return found

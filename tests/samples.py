@@ -85,7 +85,7 @@ def newer(path: Path) -> bool:
 
 def paths(folder: str = "*") -> list[Path]:
     """The modules of the fixtures that the running Python can read."""
-    return [path for path in sorted(FIXTURES.glob(f"{folder}/*.py")) if not newer(path)]
+    return [path for path in sorted(FIXTURES.glob(f"{folder}/**/*.py")) if not newer(path)]
 
 
 def lasting(folder: str) -> list[Path]:

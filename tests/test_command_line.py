@@ -75,7 +75,7 @@ def test_graph_shows_events_lines_and_states(module: Path, capsys: pytest.Captur
     assert main(["--graph", f"{module}:Client.twice"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("Client.twice:\n  B0:\n")
-    assert "    make %1 coroutine fetch() call False False  [line 7]\n" in shown
+    assert "    make %1 coroutine fetch() call  [line 7]\n" in shown
     assert "    consume page await  [line 8]\n        consume: fetch() is fresh\n" in shown
     assert "    consume page await  [line 9]\n        consume: fetch() is spent\n" in shown
     assert shown.rstrip().endswith("-> return")

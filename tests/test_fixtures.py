@@ -60,7 +60,7 @@ def test_clean_modules_want_nothing(sample: Sample) -> None:
 
 def test_folders_are_not_empty() -> None:
     empty = [
-        f.name for f in samples.FIXTURES.iterdir() if f.is_dir() and f.name[0] not in "_." and not [*f.glob("*.py")]
+        f.name for f in samples.FIXTURES.iterdir() if f.is_dir() and f.name[0] not in "_." and not [*f.rglob("*.py")]
     ]
     assert empty == []
 

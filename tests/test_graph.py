@@ -92,7 +92,7 @@ def test_printed_form() -> None:
         """\
         sample:
           B0:  (raises to B3)
-            make page coroutine fetch() call False False
+            make page coroutine fetch() call
             mayraise
             consume page await
             -> none(page) ? B1 : B2

@@ -136,7 +136,7 @@ def events_of(statements: str, *kinds: type[Event]) -> list[str]:
 
 def test_right_side_comes_before_the_target_is_bound() -> None:
     line = events_of("page = fetch()\npage = fetch(page)", events.Bind, events.HandOver, events.Pass, events.Make)
-    assert line[0] == "make %1 coroutine fetch() call False False"
+    assert line[0] == "make %1 coroutine fetch() call"
     assert [text.split()[0] for text in line] == ["make", "bind", line[2].split()[0], "make", "bind"]
 
 
@@ -148,7 +148,7 @@ def test_operands_of_a_swap_are_read_before_a_name_is_bound() -> None:
 
 def test_await_consumes_after_its_call() -> None:
     line = events_of("await fetch()", events.Make, events.Consume)
-    assert line == ["make %1 coroutine fetch() call False False", "consume %1 await"]
+    assert line == ["make %1 coroutine fetch() call", "consume %1 await"]
 
 
 def test_return_hands_over() -> None:

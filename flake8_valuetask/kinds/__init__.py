@@ -35,7 +35,8 @@ class Callee:
     with its arguments; `body` the function of this module whose body says it, with `skip` leading
     parameters bound already; `never` if the call does not return; `swallows` if it makes a context
     manager that can swallow an exception; `path` the dotted name, or ""; `known` that it is a
-    function whose definition was found; `optional` that it may give None instead.
+    function whose definition was found, `lazy` that a call runs none of its body; `optional` that
+    it may give None instead.
     """
 
     kind: Kind | None = None
@@ -46,6 +47,7 @@ class Callee:
     swallows: bool = False
     path: str = ""
     known: bool = False
+    lazy: bool = False
     optional: bool = False
 
 
@@ -101,6 +103,7 @@ class Kinds:
             swallows=path in catalog.SWALLOWING,
             path=path,
             known=isinstance(func, types.Function),
+            lazy=isinstance(func, types.Function) and func.scope.is_async and not func.scope.decorators,
             optional=types.NONE in types.members(self.type(call, scope)),
         )
 

@@ -167,6 +167,8 @@ class Evaluator:
         """What a symbol stands for, where its module can be read; other types are themselves."""
         if not isinstance(found, types.Symbol):
             return found
+        if found.path.startswith("builtins."):
+            return UNKNOWN  # the tables have those that matter, and the stub is the largest of all
         home, _, name = found.path.rpartition(".")
         return self.member(home, name) if home else UNKNOWN
 

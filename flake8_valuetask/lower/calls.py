@@ -72,7 +72,7 @@ def call(low: Lowering, node: cst.Call, awaited: bool) -> Place | None:
         return passed
     _give(low, node, callee, arguments, awaited)
     low.emit(Disturb(low.at(node), _root(node.func)))
-    if callee.contract is None or callee.contract.effect != "read":
+    if not callee.lazy and (callee.contract is None or callee.contract.effect != "read"):
         low.may_raise(node)
     return _made(low, node, callee, arguments)
 
@@ -150,7 +150,7 @@ def _method(
     if name in catalog.TAKES:
         taken = low.temporary()
         low.may_raise(node)
-        low.emit(Pick(at, taken, receiver, take=catalog.TAKES[name]))
+        low.emit(Pick(at, taken, receiver, _end(low, node, name), take=catalog.TAKES[name]))
         return True, taken
     if name in ("values", "items", "keys", "copy"):
         view = low.temporary()
@@ -159,6 +159,14 @@ def _method(
     made = low.temporary()
     low.emit(Method(at, receiver, name, made))
     return False, None
+
+
+def _end(low: Lowering, node: cst.Call, name: str) -> int | None:
+    """Which element `pop` and its like take, where that is plain."""
+    if name in ("pop", "popleft") and not node.args:
+        return -1 if name == "pop" else 0
+    first = node.args[0].value if len(node.args) == 1 else None
+    return int(first.value, 0) if name == "pop" and isinstance(first, cst.Integer) else None
 
 
 def _misplaced(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argument]) -> None:

@@ -174,6 +174,7 @@ def _lasting(low: Lowering, condition: Condition | None, loop: bool) -> Conditio
         bindings = low.scope.bindings.get(condition.place, ())
         if bindings and all(isinstance(b.ref, refs.Const) for b in bindings):
             return condition
+        return Condition("filled", condition.place, names=condition.names)
     return None
 
 

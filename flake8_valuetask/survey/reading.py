@@ -10,8 +10,7 @@ import ast
 from flake8_valuetask import refs
 from flake8_valuetask.refs import UNKNOWN, Ref
 
-_DISPLAYS = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}
-_COMPREHENSIONS = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "generator"}
+_COMPREHENSIONS: dict[type[ast.expr], str] = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "generator"}
 
 
 def value(node: ast.expr | None) -> Ref:
@@ -41,9 +40,9 @@ def value(node: ast.expr | None) -> Ref:
             return refs.Const("str")
         case ast.Dict(values=parts):
             return refs.Display("dict", tuple(value(p) for p in parts))
-        case _ if type(node) in _DISPLAYS:
-            return refs.Display(_DISPLAYS[type(node)], tuple(value(e) for e in node.elts))  # type: ignore[union-attr, index]
-        case _ if type(node) in _COMPREHENSIONS:
+        case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
+            return refs.Display(type(node).__name__.lower(), tuple(value(e) for e in elements))
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
             return refs.Display(_COMPREHENSIONS[type(node)], (UNKNOWN,))
         case _:
             return UNKNOWN

@@ -108,7 +108,7 @@ class Scope:
     @cached_property
     def line(self) -> int:
         """The first line, decorators included."""
-        marks = [d.lineno for d in getattr(self.node, "decorator_list", [])]
+        marks: list[int] = [d.lineno for d in getattr(self.node, "decorator_list", [])]
         own: int = getattr(self.node, "lineno", 1)
         return min([*marks, own])
 

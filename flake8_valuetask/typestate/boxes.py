@@ -73,6 +73,18 @@ def pick(world: World, crate: ValueId, index: int | None, key: str | None) -> fr
     return None
 
 
+def remove(world: World, crate: ValueId, index: int | None, key: str | None) -> None:
+    """The element at a known position or key leaves the container."""
+    box = world.boxes[crate]
+    assert box.exact is not None
+    place = box.keys.index(key) if key is not None and key in box.keys else index
+    if place is None or box.keys:
+        world.boxes[crate] = box._replace(exact=None, keys=())
+        return
+    kept = [part for number, part in enumerate(box.exact) if number != place % len(box.exact)]
+    world.boxes[crate] = box._replace(exact=tuple(kept), members=frozenset().union(*kept))
+
+
 def borrowed(world: World, value: ValueId, values: dict[ValueId, Value]) -> None:
     """An element in the hands of a loop was used: the rest of its container is no longer sure."""
     if values[value].how != "item":

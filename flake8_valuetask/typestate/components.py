@@ -148,7 +148,7 @@ def _onward(block: Block) -> BlockId:
     match block.exit:
         case Jump(target=target, back=False) if not block.events:
             return target
-        case Branch(condition=None, yes=yes, no=no) if not block.events and yes == no:
+        case Branch(yes=yes, no=no) if not block.events and yes == no:
             return yes
         case _:
             return block.id
@@ -173,7 +173,12 @@ def _exit(block: Block, kept: frozenset[Condition]) -> Exit | None:
 
 
 def _relevant(
-    event: Event, group: frozenset[Place], captured: dict[int, frozenset[str]], names: frozenset[str], frail: bool, temporaries: list[int]
+    event: Event,
+    group: frozenset[Place],
+    captured: dict[int, frozenset[str]],
+    names: frozenset[str],
+    frail: bool,
+    temporaries: list[int],
 ) -> bool:
     if isinstance(event, _ALWAYS):
         return True

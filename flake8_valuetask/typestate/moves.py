@@ -196,6 +196,8 @@ def _pick(run: Transfer, world: World, event: events.Pick) -> None:
     held: frozenset[ValueId] = frozenset()
     for crate in crates:
         exact = boxes.pick(world, crate, event.index, event.key)
+        if exact is not None and event.take:
+            boxes.remove(world, crate, event.index, event.key)
         held |= exact if exact is not None else _any(run, world, crate, event)
     run.put(world, event.dst, held or frozenset({OTHER}), "dropped")
 

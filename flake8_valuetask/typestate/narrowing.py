@@ -41,7 +41,7 @@ def narrow(world: World, condition: Condition | None, outcome: bool, values: dic
         return world
     if condition.place in world.places:
         return _held(world, condition, outcome, values)
-    return _known(world, condition, outcome)
+    return world if condition.form == "filled" else _known(world, condition, outcome)
 
 
 def _held(world: World, condition: Condition, outcome: bool, values: dict[ValueId, Value]) -> World | None:
@@ -50,7 +50,7 @@ def _held(world: World, condition: Condition, outcome: bool, values: dict[ValueI
     kept = frozenset(v for v in world.held(place) if _fits(world, v, condition, outcome, values))
     if not kept:
         return None
-    if OTHER in kept:
+    if OTHER in kept and condition.form != "filled":
         known = _known(world, condition, outcome)
         if known is None:
             kept -= {OTHER}
@@ -66,7 +66,7 @@ def _held(world: World, condition: Condition, outcome: bool, values: dict[ValueI
         changed.facts[condition] = outcome
         if outcome:
             _found_done(changed, kept)
-    if condition.form == "truth" and not outcome:
+    if condition.form in ("truth", "filled") and not outcome:
         for crate in kept & changed.boxes.keys():
             boxes.vanish(changed, crate)
     return changed
@@ -84,12 +84,14 @@ def _fits(world: World, value: ValueId, condition: Condition, outcome: bool, val
         return True
     if value == NONE:
         return outcome is (condition.form == "none" or (condition.form == "equal" and condition.detail == "None"))
+    if value in world.boxes and condition.form in ("truth", "filled") and world.boxes[value].exact is not None:
+        return outcome is bool(world.boxes[value].exact)
     if value in world.boxes:
-        return condition.form in ("truth", "text", "done") or not outcome or condition.form == "isinstance"
+        return condition.form in ("truth", "filled", "text", "done") or not outcome or condition.form == "isinstance"
     match condition.form:
         case "none" | "equal":
             return not outcome
-        case "truth":
+        case "truth" | "filled":
             return outcome
         case "done":
             settled = world.states.get(value, frozenset()) <= {State.DONE, State.SPENT}

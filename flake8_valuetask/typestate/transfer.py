@@ -71,6 +71,7 @@ class Transfer:
         self.values: dict[ValueId, Value] = {}
         self.sites: dict[tuple[Point, int], int] = {}
         self.doubtful = _doubtful(component)
+        self.doomed = component.graph.doomed()
         self.steps: list[Step] | None = None
         self.point: Point = (0, 0)
         self.event: Event = events.MayRaise(0)
@@ -281,6 +282,8 @@ class Transfer:
 
     def lose(self, world: World, value: ValueId, way: str) -> None:
         """A value ends; a loss if it is live and this body's to consume."""
+        if self.point[0] in self.doomed:
+            return  # leaving by an exception is no loss
         if self.values[value].how in ("item", "lazy") or self.values[value].kind is Kind.AWAITABLE:
             return
         if world.states[value] & LIVE and not world.states[value] - LIVE:

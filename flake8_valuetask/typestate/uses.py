@@ -13,6 +13,7 @@ from flake8_valuetask.typestate.transfer import Transfer, on
 from flake8_valuetask.typestate.worlds import NONE, OTHER, Box, ValueId, World
 
 _CONSUMING = frozenset({"as_task", "preserve", "__await__"})
+_CHANGES = frozenset({"append", "appendleft", "extend", "extendleft", "insert", "remove", "sort", "reverse", "rotate"})
 _LOOKS = ("cr_", "ag_", "gi_", "__")
 
 
@@ -222,6 +223,9 @@ def _method(run: Transfer, world: World, event: events.Method) -> None:
         del world.states[view]
         world.boxes[view] = Box(members, columns=(False, True) if event.name == "items" else ())
         run.put(world, event.dst, frozenset({view}), "dropped")
+    elif event.name in _CHANGES:
+        for crate in crates:
+            world.boxes[crate] = world.boxes[crate]._replace(exact=None, keys=())
     elif event.name == "clear":
         for crate in crates:
             boxes.blur(world, crate)

@@ -1,0 +1,122 @@
+"""The analyzer against CPython, on drawn programs.
+
+What the runtime rejects or loses on any path must be reported, and what is reported must fail on some path.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from flake8_valuetask.finding import Finding
+from tests.agreement import Budget, Execution, Incident, Kind, module_from_source
+from tests.agreement.execution import execute
+from tests.analyses import findings
+from tests.drawing import programs
+
+BUDGET = Budget(paths=60, varied=12, questions=30, lines=300)
+PROGRAMS = 2000
+SECOND = frozenset({"VT101", "VT102", "VT103", "VT104", "VT306"})
+LOST = frozenset({"VT401", "VT402", "VT403"})
+PROMISED = {**dict.fromkeys(("VT101", "VT102", "VT103"), Kind.REJECTED), **dict.fromkeys(sorted(LOST), Kind.LOST)}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the analyzer says of a program, and what happens when it runs."""
+
+    findings: Sequence[Finding]
+    execution: Execution
+
+    @property
+    def exhaustive(self) -> bool:
+        """Whether all paths were run, as far as loops go."""
+        return self.execution.paths < BUDGET.paths
+
+    def disagreements(self) -> Iterator[str]:
+        """Where the two differ, as sentences."""
+        for incident in self.execution.incidents:
+            if not (self._said(incident) or self._follows_another(incident) or self._has_second_finding(incident)):
+                yield f"line {incident.line}: {incident.kind.value}, but not reported: {incident.text}"
+        for finding in self.findings:
+            if finding.code in PROMISED and self.exhaustive and not self._kept(finding):
+                yield f"line {finding.span.line}: {finding.code} is reported, but it never fails"
+            if finding.code == "VT000":
+                yield finding.message
+
+    def _said(self, incident: Incident) -> bool:
+        wanted = {Kind.REJECTED: SECOND, Kind.LOST: LOST}.get(incident.kind, frozenset())
+        return any(one.code in wanted and one.span.line in incident.lines for one in self.findings)
+
+    def _follows_another(self, incident: Incident) -> bool:
+        """A third consumption says nothing new; it is one only if each run came by a reported second one."""
+        seconds = {one.span.line for one in self.findings if one.code in SECOND}
+        return incident.kind is Kind.REJECTED and bool(seconds & incident.executed - incident.lines)
+
+    def _has_second_finding(self, incident: Incident) -> bool:
+        """A value that is lost here and consumed twice elsewhere has one finding, which names where it was made."""
+        places = {place.span.line for one in self.findings if one.code in SECOND for place in one.places}
+        return incident.kind is Kind.LOST and bool(places & incident.lines)
+
+    def _kept(self, finding: Finding) -> bool:
+        """The finding fails on some path; or all paths beyond another rejection are cut off by it."""
+        incidents = self.execution.incidents
+        if any(one.kind is PROMISED[finding.code] and finding.span.line in one.lines for one in incidents):
+            return True
+        return any(one.kind is Kind.REJECTED and finding.span.line not in one.lines for one in incidents)
+
+
+def outcome_of(text: str) -> Outcome:
+    """Analyze and run a program."""
+    module = module_from_source(text, "drawn")
+    execution = execute(module, module.scenarios[-1], BUDGET)
+    assert execution.obstacle is None, execution.obstacle
+    return Outcome(findings(text), execution)
+
+
+def check(text: str, totals: Counter[str]) -> None:
+    """Fail if analyzer and runtime disagree on a program."""
+    outcome = outcome_of(text)
+    totals.update(programs=1, paths=outcome.execution.paths, exhaustive=outcome.exhaustive)
+    totals.update(finding.code for finding in outcome.findings)
+    problems = list(outcome.disagreements())
+    said = [f"{one.span.line}: {one.code} {one.message}" for one in outcome.findings]
+    numbered = [f"{number:3} {line}" for number, line in enumerate(text.splitlines(), 1)]
+    assert not problems, "\n".join([*numbered, *problems, *said, *map(repr, outcome.execution.incidents)])
+
+
+def run(count: int, *, derandomize: bool, shrink: bool = True) -> Counter[str]:
+    """Draw so many programs; the numbers of what was seen."""
+    totals = Counter[str]()
+
+    @settings(
+        max_examples=count,
+        derandomize=derandomize,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate, *([Phase.shrink] if shrink else [])],
+    )
+    @given(programs())
+    def held_together(text: str) -> None:
+        check(text, totals)
+
+    held_together()
+    return totals
+
+
+def test_analyzer_and_runtime_agree() -> None:
+    totals = run(PROGRAMS, derandomize=True)
+    print(dict(totals))
+    assert totals["programs"] >= PROGRAMS / 2
+
+
+if __name__ == "__main__":
+    started = time.monotonic()
+    counted = run(int(sys.argv[1]) if len(sys.argv) > 1 else PROGRAMS, derandomize=False)
+    print(dict(counted), f"in {time.monotonic() - started:.0f} s")
