@@ -59,10 +59,10 @@ class Slice:
         wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
         try:
             positions: Mapping[cst.CSTNode, object] = wrapper.resolve(PositionProvider)
+            return [self._span(positions[node]) for node in nodes]
         except KeyError as error:
             # Where the nesting is too deep for libcst, its clean-up hides the RecursionError.
-            raise (error.__context__ if isinstance(error.__context__, RecursionError) else error) from None
-        return [self._span(positions[node]) for node in nodes]
+            raise RecursionError("libcst has no positions in a nesting this deep") from error
 
     def _span(self, found: object) -> Span:
         from libcst.metadata import CodeRange

@@ -34,12 +34,15 @@ def read(key: object) -> ValueTask[bytes]:
 
 
 def more() -> bool:
-    world.check()
-    return world.flag()
+    answer = world.choose(False, True, None)
+    if answer is None:
+        raise OSError("no")
+    return answer
 
 
 '''
-# Calls of coroutine functions are taken to raise, which is not agreed: here each call has an argument that may.
+# Not agreed: calls that cannot raise (of a coroutine function, suppress(), range(), close() of a coroutine) are taken to
+# raise. So each producer has an argument that may, and the others are not drawn where errors are caught.
 FETCH, READ = "fetch(world.check())", "read(world.check())"
 COROUTINES: Sequence[str] = ("a", "b")
 VALUE_TASKS: Sequence[str] = ("u", "v")
@@ -128,7 +131,7 @@ class Drawing:
         """Any statement that can stand here."""
         self.fuel -= 1
         simple = [self.make, self.consume, self.consume, self.alias, self.maybe, self.gather, self.closure, self.flag]
-        compound = [self.branch, self.branch, self.repeat, self.attempt, self.suppress, self.match]
+        compound = [self.branch, self.branch, self.repeat, self.repeat, self.attempt, self.suppress, self.match]
         options = [*simple, *compound] if self.fuel > 0 and self.level < 4 else simple
         self.one(options)()
 
@@ -158,7 +161,7 @@ class Drawing:
         if name == MAYBE:
             self.say(f"if {name} is not None:")
         ways = [f"await {name}"] * 6
-        ways += [f"await {name}.as_task()"] if name in VALUE_TASKS else [f"{name}.close()"]
+        ways += [f"await {name}.as_task()"] if name in VALUE_TASKS else [f"{name}.close()"] * (not self.guarded)
         ways += [] if name in VALUE_TASKS else [f"await asyncio.create_task({name})"]
         self.say(INDENT * (name == MAYBE) + self.one(ways))
         self.owed -= {name}
@@ -188,7 +191,8 @@ class Drawing:
             self.owed -= {MANY}
             return
         name = self.having(COROUTINES)
-        value = self.one([FETCH, f"{FETCH}, {FETCH}", *([name] if name else [])])
+        # Not agreed: an element that is lost because a later one raises while the list is made.
+        value = self.one([FETCH, f"{FETCH}, fetch(None)", *([name] if name else [])])
         self.owed -= {value}
         self.bind(MANY, f"[{value}]")
 
@@ -217,7 +221,7 @@ class Drawing:
 
     def condition(self) -> str:
         """A condition: a parameter, a flag, or a question."""
-        flags = (FLAG, f"not {FLAG}") * 2 if FLAG in self.bound else ()
+        flags: tuple[str, ...] = (FLAG, f"not {FLAG}") * 2 if FLAG in self.bound else ()
         return self.one((*CONDITIONS, *flags))
 
     def branch(self) -> None:
@@ -229,7 +233,7 @@ class Drawing:
     def repeat(self) -> None:
         """A loop."""
         heads = [f"while {self.one(('more()', 'True', 'more()'))}:"]
-        heads += ["for _ in range(n):"] * 2 if not self.ranges else []
+        heads += ["for _ in range(n):"] * 2 * (not self.ranges and not self.guarded)
         head = self.one(heads)
         self.ranges += "range" in head
         self.block(head, loop=True)
@@ -251,6 +255,9 @@ class Drawing:
 
     def suppress(self) -> None:
         """A manager that swallows errors."""
+        if self.guarded:
+            self.attempt()
+            return
         self.block("with contextlib.suppress(OSError):", guarded=True)
 
     def match(self) -> None:

@@ -216,6 +216,25 @@ TASK_ONLY = frozenset(
     }
 )
 
+# Calls that do not raise in sensible programs: an exception edge from them would blame nobody.
+HARMLESS = frozenset(
+    {
+        *(f"builtins.{name}" for name in ("range", "len", "list", "tuple", "dict", "set", "enumerate", "zip", "super")),
+        "contextlib.suppress",
+        "contextlib.nullcontext",
+        "contextlib.ExitStack",
+        "contextlib.AsyncExitStack",
+        "asyncio.timeout",
+        "asyncio.TaskGroup",
+        "asyncio.Event",
+        "asyncio.Lock",
+        "asyncio.Queue",
+        "collections.deque",
+        "collections.defaultdict",
+    }
+)
+HARMLESS_METHODS = frozenset({"close", "done", "cancelled", "is_completed_successfully", "append", "add"})
+
 # Calls whose await always gives way to the loop.
 SUSPENDS = frozenset(
     {

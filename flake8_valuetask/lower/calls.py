@@ -72,9 +72,18 @@ def call(low: Lowering, node: cst.Call, awaited: bool) -> Place | None:
         return passed
     _give(low, node, callee, arguments, awaited)
     low.emit(Disturb(low.at(node), _root(node.func)))
-    if not callee.lazy and (callee.contract is None or callee.contract.effect != "read"):
+    if _can_raise(callee, node, receiver):
         low.may_raise(node)
     return _made(low, node, callee, arguments)
+
+
+def _can_raise(callee: Callee, node: cst.Call, receiver: Place | None) -> bool:
+    """Whether the call itself may raise: not one that only makes a coroutine, looks, or counts."""
+    if callee.lazy or callee.path in catalog.HARMLESS:
+        return False
+    if receiver is not None and isinstance(node.func, cst.Attribute):
+        return node.func.attr.value not in catalog.HARMLESS_METHODS
+    return callee.contract is None or callee.contract.effect != "read"
 
 
 def _passed_on(low: Lowering, callee: Callee, arguments: list[Argument]) -> Place | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from flake8_valuetask import refs
+from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Delete, Drop, Exhaust, HandOver, Make, Next, Use
 from flake8_valuetask.graph import Block, BlockId, Jump
 from flake8_valuetask.lower import cases, conditions, definitions, patterns, targets
@@ -195,7 +195,9 @@ def iteration(
         low.block = head
     else:
         low.goto(head)
-    low.may_raise(node)
+    ref = low.ref(node)
+    if not (isinstance(ref, refs.Display) or _counts(low, ref)):
+        low.may_raise(node)
     low.branch(None, body, done)
     if source is not None and item is not None:
         done.events.append(Exhaust(at, source, at))
@@ -203,6 +205,11 @@ def iteration(
         low.emit(Next(at, item, source))
     low.block = body
     return item
+
+
+def _counts(low: Lowering, ref: refs.Ref) -> bool:
+    """Whether what a built-in call makes can be iterated over, entered and left without harm."""
+    return isinstance(ref, refs.Call) and low.kinds.callee(ref, low.scope).path in catalog.HARMLESS
 
 
 def _not_empty(node: cst.BaseExpression) -> bool:
@@ -298,7 +305,8 @@ def _with(low: Lowering, node: cst.With) -> None:
     low.suite(node.body)
     low.handler = kept
     low.goto(low.open())
-    low.may_raise(node)
+    if not all(_counts(low, low.ref(item.item)) for item in node.items):
+        low.may_raise(node)
     low.end(Jump(after.id))
     if caught is not None:
         low.block, escaped = caught, low.open()
@@ -312,7 +320,8 @@ def _enter(low: Lowering, item: cst.WithItem) -> None:
     place = low.expression(item.item)
     if place is not None:
         low.emit(Use(low.at(item.item), place, "entered"))
-    low.may_raise(item.item)
+    if not _counts(low, low.ref(item.item)):
+        low.may_raise(item.item)
     if item.asname is not None:
         targets.assign(low, item.asname.name, None, None)
 
