@@ -6,7 +6,7 @@ bodies nested in it. Never: verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import libcst as cst
 
@@ -52,7 +52,7 @@ def _functions(node: cst.CSTNode) -> list[cst.FunctionDef]:
     """The outermost functions below `node`."""
     if isinstance(node, cst.FunctionDef):
         return [node]
-    return [f for child in node.children for f in _functions(child)]
+    return [f for child in _parts(node) for f in _functions(child)]
 
 
 def _scopes(node: cst.FunctionDef, scope: Scope) -> dict[int, Scope]:
@@ -74,12 +74,23 @@ def _children(node: cst.CSTNode, scope: Scope) -> dict[int, Scope]:
 def _definitions(node: cst.CSTNode) -> list[cst.FunctionDef | cst.ClassDef]:
     """The definitions directly in a body, in the order of the text."""
     found: list[cst.FunctionDef | cst.ClassDef] = []
-    for child in node.children:
+    for child in _parts(node):
         if isinstance(child, cst.FunctionDef | cst.ClassDef):
             found.append(child)
-        elif not isinstance(child, cst.BaseExpression):
+        else:
             found += _definitions(child)
     return found
+
+
+def _parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The statements and suites of a node, in the order of the text; its expressions hold no
+    definitions (`children` would build every expression's list of them)."""
+    for name in ("body", "cases", "handlers", "orelse", "finalbody"):
+        part = getattr(node, name, None)
+        if isinstance(part, cst.CSTNode):
+            yield part
+        elif part is not None:
+            yield from part
 
 
 def never_returns(graph: Graph) -> bool:
