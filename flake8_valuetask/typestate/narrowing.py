@@ -163,8 +163,6 @@ def _implied(world: World, condition: Condition) -> bool | None:
             continue
         if fact.form == "truth" and outcome and condition.form == "none":
             return False
-        if fact.form == "none" and outcome is False and condition == fact:
-            return False
         if fact.form in ("equal", "isinstance") and outcome and condition.form == "none":
             return False
         if fact.form == condition.form == "isinstance" and outcome and _apart(fact.detail, condition.detail):
