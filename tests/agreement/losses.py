@@ -12,8 +12,8 @@ import tracemalloc
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from types import AsyncGeneratorType
-from typing import TypeAlias
+from types import AsyncGeneratorType, CoroutineType
+from typing import Any, TypeAlias
 
 DEPTH = 12
 
@@ -43,6 +43,9 @@ class Losses:
             warnings.simplefilter("always")
             # catch_warnings(record=True) would keep the value alive, and tracemalloc forgets where such a one was made.
             warnings._showwarnmsg_impl = self._hear  # type: ignore[attr-defined]
+            # Called by the interpreter for a coroutine that was never awaited; Python's own formats where it was made.
+            stack.callback(setattr, warnings, "_warn_unawaited_coroutine", warnings._warn_unawaited_coroutine)  # type: ignore[attr-defined]
+            warnings._warn_unawaited_coroutine = self._hear_coroutine  # type: ignore[attr-defined]
             gc.freeze()
             stack.callback(gc.unfreeze)
             yield
@@ -57,11 +60,11 @@ class Losses:
         if "never awaited" in str(warning.message):
             self._heard.append((list(self._lines(warning)), str(warning.message).partition("\n")[0]))
 
+    def _hear_coroutine(self, coroutine: CoroutineType[Any, Any, Any]) -> None:
+        lines = [line for name, line, _ in coroutine.cr_origin or () if name == self._filename]
+        self._heard.append((lines, f"coroutine '{coroutine.__qualname__}' was never awaited"))
+
     def _lines(self, warning: warnings.WarningMessage) -> Iterator[int]:
-        origin = getattr(warning.source, "cr_origin", None)
-        if origin is not None:
-            yield from (line for name, line, _ in origin if name == self._filename)
-            return
         step_of_a_generator = warning.source is None or isinstance(warning.source, AsyncGeneratorType)
         trace = None if step_of_a_generator else tracemalloc.get_object_traceback(warning.source)
         if trace is not None:
