@@ -41,9 +41,8 @@ def more() -> bool:
 
 
 '''
-# Not agreed: calls that cannot raise (of a coroutine function, suppress(), range(), close() of a coroutine) are taken to
-# raise. So each producer has an argument that may, and the others are not drawn where errors are caught.
-FETCH, READ = "fetch(world.check())", "read(world.check())"
+# The call of a plain function is taken to raise; an argument that may makes that true. One of a coroutine function is not.
+FETCH, READ = ("fetch(world.check())", "fetch(1)"), ("read(world.check())",)
 COROUTINES: Sequence[str] = ("a", "b")
 VALUE_TASKS: Sequence[str] = ("u", "v")
 MAYBE = "m"  # a coroutine or None
@@ -140,7 +139,7 @@ class Drawing:
         names = (*COROUTINES, *COROUTINES, *VALUE_TASKS)
         free = [name for name in names if name not in self.owed]
         name = self.one(free * 3 + list(names))
-        self.bind(name, FETCH if name in COROUTINES else READ)
+        self.bind(name, self.one(FETCH if name in COROUTINES else READ))
 
     def having(self, names: Sequence[str]) -> str | None:
         """One of these names that has a value here, mostly one that waits for its consumption."""
@@ -161,7 +160,7 @@ class Drawing:
         if name == MAYBE:
             self.say(f"if {name} is not None:")
         ways = [f"await {name}"] * 6
-        ways += [f"await {name}.as_task()"] if name in VALUE_TASKS else [f"{name}.close()"] * (not self.guarded)
+        ways += [f"await {name}.as_task()"] if name in VALUE_TASKS else [f"{name}.close()"]
         ways += [] if name in VALUE_TASKS else [f"await asyncio.create_task({name})"]
         self.say(INDENT * (name == MAYBE) + self.one(ways))
         self.owed -= {name}
@@ -180,7 +179,7 @@ class Drawing:
     def maybe(self) -> None:
         """A name gets None, a value or another name's one."""
         name = self.having(COROUTINES)
-        value = self.one(["None", FETCH, *([name] if name else [])])
+        value = self.one(["None", *FETCH, *([name] if name else [])])
         self.owed -= {value}
         self.bind(MAYBE, value, owes=value != "None")
 
@@ -191,8 +190,7 @@ class Drawing:
             self.owed -= {MANY}
             return
         name = self.having(COROUTINES)
-        # Not agreed: an element that is lost because a later one raises while the list is made.
-        value = self.one([FETCH, f"{FETCH}, fetch(None)", *([name] if name else [])])
+        value = self.one([*FETCH, f"{FETCH[0]}, {FETCH[1]}", *([name] if name else [])])
         self.owed -= {value}
         self.bind(MANY, f"[{value}]")
 
@@ -233,7 +231,7 @@ class Drawing:
     def repeat(self) -> None:
         """A loop."""
         heads = [f"while {self.one(('more()', 'True', 'more()'))}:"]
-        heads += ["for _ in range(n):"] * 2 * (not self.ranges and not self.guarded)
+        heads += ["for _ in range(n):"] * 2 * (not self.ranges)
         head = self.one(heads)
         self.ranges += "range" in head
         self.block(head, loop=True)
@@ -255,9 +253,6 @@ class Drawing:
 
     def suppress(self) -> None:
         """A manager that swallows errors."""
-        if self.guarded:
-            self.attempt()
-            return
         self.block("with contextlib.suppress(OSError):", guarded=True)
 
     def match(self) -> None:

@@ -44,11 +44,12 @@ class Loss:
 
 @dataclass(slots=True)
 class Flow:
-    """What happens to the values of one body."""
+    """What happens to the values of one body; `joined` if it has more paths than were told apart."""
 
     body: Body
     found: list[Step] = field(default_factory=list)
     work: int = 0
+    joined: bool = False
     loops: dict[BlockId, frozenset[BlockId]] | None = None
 
     def steps(self, what: str) -> Iterator[Step]:
@@ -185,9 +186,10 @@ class Typestate:
         for component in components(body.graph, captured):
             if not self._matters(component):
                 continue
-            steps, work = self._run(component, body)
-            flow.found += steps
+            transfer, work = self._run(component, body)
+            flow.found += dict.fromkeys(transfer.steps or ())
             flow.work += work
+            flow.joined |= transfer.joined
         return flow
 
     def _matters(self, component: Component) -> bool:
@@ -198,8 +200,8 @@ class Typestate:
             return True
         return self.awaitables and any(isinstance(e, events.Consume | events.Combine) for e in found)
 
-    def _run(self, component: Component, body: Body) -> tuple[list[Step], int]:
-        """Solve a component, then record its steps at the fixed point."""
+    def _run(self, component: Component, body: Body) -> tuple[Transfer, int]:
+        """Solve a component, then record its steps at the fixed point; how many blocks were visited."""
         transfer = Transfer(component, lambda event, kind, crate: self._of(event, kind, crate, body))
         order = priorities(component.graph)
         solution = solve(component.graph, transfer, order)
@@ -207,8 +209,7 @@ class Typestate:
         for number in sorted(solution.before, key=order.__getitem__):
             for _ in transfer.transfer(component.graph.blocks[number], solution.before[number]):
                 pass
-        unique = dict.fromkeys(transfer.steps)
-        return list(unique), solution.steps
+        return transfer, solution.steps
 
     def _of(self, event: Event, kind: Kind, crate: bool, body: Body) -> Iterable[Effect]:
         """What a nested function or a known callee does with the values of an event."""
@@ -236,7 +237,8 @@ class Typestate:
         steps: list[Step] = []
         for component in components(seeded, captured):
             if name in component.places:
-                steps = [s for s in self._run(component, body)[0] if s.value.label == name and s.value.at == 0]
+                met = dict.fromkeys(self._run(component, body)[0].steps or ())
+                steps = [s for s in met if s.value.label == name and s.value.at == 0]
         return _effect(name, steps, body)
 
 

@@ -73,6 +73,7 @@ class Transfer:
         self.doubtful = _doubtful(component)
         self.doomed = component.graph.doomed()
         self.steps: list[Step] | None = None
+        self.joined = False  # whether the paths to some block were more than can be told apart
         self.point: Point = (0, 0)
         self.event: Event = events.MayRaise(0)
 
@@ -84,7 +85,9 @@ class Transfer:
 
     def join(self, old: Worlds, new: Worlds) -> Worlds:
         """The union of both sets of worlds."""
-        return join(old, new)
+        joined = join(old, new)
+        self.joined = self.joined or len(joined) < max(len(old), len(new))
+        return joined
 
     def transfer(self, block: Block, before: Worlds) -> Iterator[tuple[BlockId, Worlds]]:
         """Run a block; the worlds along each of its edges."""

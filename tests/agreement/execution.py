@@ -31,13 +31,17 @@ TICKS_TO_FINISH = 50
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What one scenario did on all its paths; `escaped` are the exceptions that came out of it."""
+    """What one scenario did on all its paths.
+
+    `escaped` are the exceptions that came out of it, `executed` the lines of the module that ran on some path.
+    """
 
     scenario: Scenario
     paths: int = 0
     incidents: tuple[Incident, ...] = ()
     escaped: frozenset[str] = frozenset()
     obstacle: str | None = None
+    executed: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -46,6 +50,7 @@ class Findings:
 
     scenario: Scenario
     merged: dict[tuple[Kind, frozenset[int]], Incident] = field(default_factory=dict)
+    executed: set[int] = field(default_factory=set)
 
     def add(self, kind: Kind, lines: list[int], text: str, executed: frozenset[int]) -> None:
         """Add one; lines that ran are kept if they ran each time."""
@@ -180,7 +185,8 @@ def execute(module: FixtureModule, scenario: Scenario, budget: Budget | None = N
             except Unfillable as reason:
                 return Execution(scenario, obstacle=str(reason))
             paths += 1
-    return Execution(scenario, paths, tuple(findings.merged.values()), frozenset(escaped))
+    incidents, executed = tuple(findings.merged.values()), frozenset(findings.executed)
+    return Execution(scenario, paths, incidents, frozenset(escaped), executed=executed)
 
 
 def _one_run(
@@ -190,6 +196,7 @@ def _one_run(
     run = Run(module, scenario, script, watch)
     run.start()
     executed = frozenset(watch.executed)
+    findings.executed |= executed
     for kind, lines, text in watch.told():
         findings.add(kind, lines, text, executed)
     escaped = set(_unexpected(run.escaped))

@@ -11,7 +11,7 @@ import pytest
 
 import flake8_valuetask.runtime
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 MODULES = """
 import sys

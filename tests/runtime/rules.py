@@ -664,7 +664,7 @@ produce()
 def test_the_warning_knows_where_the_value_was_made_and_lost(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(LOSE_ONE)
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     arguments = [sys.executable, "-W", "always", "-X", "tracemalloc=5", str(program)]
     told = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=True).stderr
     assert f"{program}:6: RuntimeWarning: ValueTask (result) was never awaited" in told
