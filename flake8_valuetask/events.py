@@ -278,7 +278,9 @@ class Exhaust(Event):
 
 @dataclass(frozen=True, slots=True)
 class MayRaise(Event):
-    """Here an exception may leave for the handler of the block."""
+    """Here an exception may leave for the handler of the block; `again` if it is one on its way out."""
+
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,10 @@ class Condition:
     """A test whose outcome can be known again.
 
     `form` is truth, filled (truth of what may grow and shrink, so it says nothing later), none,
-    equal, done, succeeded, isinstance or text; `place` the local name it is about
-    ("" for text); `detail` the constant, the class or the text; `names` whose rebinding ends
-    what is known; `frail` if any call or await may change the outcome (it reads an attribute).
+    equal, done, succeeded, isinstance, text, or caught (a handler takes the exception on its way);
+    `place` the local name it is about ("" for text and caught); `detail` the constant, the class
+    or the text; `names` whose rebinding ends what is known; `frail` if any call or await may
+    change the outcome (it reads an attribute).
     """
 
     form: str

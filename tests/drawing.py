@@ -58,7 +58,7 @@ class Drawing:
     """A function in the making; `bound` are the names that surely have a value at this point.
 
     `owed` are those that wait for their consumption, as far as the text tells; `named` were ever bound. In a `guarded`
-    block errors are caught; a `final` one belongs to a `finally`.
+    block errors are caught; a `final` one belongs to a `finally`; an `endless` loop ends by its last statement only.
     """
 
     draw: Callable[[st.SearchStrategy[object]], object]
@@ -73,6 +73,7 @@ class Drawing:
     named: Names = frozenset()
     guarded: bool = False
     final: bool = False
+    endless: bool = False
 
     def say(self, line: str) -> None:
         """Add a line."""
@@ -87,14 +88,15 @@ class Drawing:
     def block(self, head: str, *, loop: bool = False, final: bool = False, guarded: bool = False) -> None:
         """A compound statement's part; names that are bound in it are unbound after it."""
         self.say(head)
-        before = self.bound, self.loops, self.final, self.guarded
+        before = self.bound, self.loops, self.final, self.guarded, self.endless
         self.level += 1
         self.loops = 1 if loop else 0 if final else self.loops
         self.final |= final
         self.guarded |= guarded
+        self.endless = head == "while True:" if loop else self.endless
         self.statements()
         self.level -= 1
-        self.bound, self.loops, self.final, self.guarded = before
+        self.bound, self.loops, self.final, self.guarded, self.endless = before
         self.owed &= self.bound
 
     def statements(self) -> None:
@@ -109,7 +111,8 @@ class Drawing:
 
         Errors are raised only where they are caught: what is lost on a path that ends by an error cannot be told.
         """
-        options = ["return"] + ["raise OSError"] * self.guarded + ["break", "continue"] * self.loops
+        options = ["return"] + ["raise OSError"] * self.guarded + ["break"] * self.loops
+        options += ["continue"] * (self.loops and not self.endless)
         options += [f"return await {name}" for name in sorted(self.bound - {MAYBE, MANY, FLAG})]
         self.say(self.one(options))
 

@@ -194,10 +194,10 @@ class Lowering:
 
     # Ways out
 
-    def raising(self, node: cst.CSTNode) -> None:
-        """Leave by an exception."""
+    def raising(self, node: cst.CSTNode, again: bool = False) -> None:
+        """Leave by an exception: a new one, or `again` one that was on its way."""
         if self.block.handler is not None:
-            self.emit(MayRaise(self.at(node)))
+            self.emit(MayRaise(self.at(node), again))
             self.end(Jump(self.block.handler))
         else:
             self.end(Jump(self.stops[1].id))

@@ -6,12 +6,14 @@ verdicts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Delete, Drop, Exhaust, HandOver, Make, Next, Use
-from flake8_valuetask.graph import Block, BlockId, Jump
-from flake8_valuetask.lower import cases, conditions, definitions, patterns, targets
+from flake8_valuetask.graph import Block, BlockId, Condition, Jump
+from flake8_valuetask.lower import cases, conditions, definitions, patterns, reading, targets
 from flake8_valuetask.lower.context import Final, Loop, Lowering
 
 
@@ -264,11 +266,19 @@ def _handlers(low: Lowering, node: cst.Try | cst.TryStar, dispatch: Block, onwar
             return
         low.expression(handler.type)
         taken, passed = low.open(), low.open()
-        low.branch(None, taken, passed)
+        low.branch(_caught([handler.type]) if isinstance(node, cst.Try) else None, taken, passed)
         low.block = taken
         _handler(low, handler, onward)
         low.block = passed
-    low.raising(node)
+    low.raising(node, again=True)
+
+
+def _caught(types: Sequence[cst.BaseExpression]) -> Condition | None:
+    """Whether the exception on its way is of one of these types; None where they are not plain names."""
+    first = types[0] if len(types) == 1 else None
+    flat = [element.value for element in first.elements] if isinstance(first, cst.Tuple) else types
+    names = [refs.dotted(reading.value(each, {})) for each in flat]
+    return Condition("caught", "", ",".join(filter(None, names))) if names and all(names) else None
 
 
 def _handler(low: Lowering, handler: cst.ExceptHandler | cst.ExceptStarHandler, onward: BlockId) -> None:
@@ -286,7 +296,7 @@ def _finals(low: Lowering, node: cst.Try | cst.TryStar, final: Final, after: Blo
         if way == "normal":
             low.end(Jump(after.id))
         elif way == "raise":
-            low.raising(node)
+            low.raising(node, again=True)
         else:
             low.leave(way)
 
@@ -310,10 +320,20 @@ def _with(low: Lowering, node: cst.With) -> None:
     low.end(Jump(after.id))
     if caught is not None:
         low.block, escaped = caught, low.open()
-        low.branch(None, after, escaped)
+        low.branch(_suppressed(low, node), after, escaped)
         low.block = escaped
-        low.raising(node)
+        low.raising(node, again=True)
     low.block = after
+
+
+def _suppressed(low: Lowering, node: cst.With) -> Condition | None:
+    """Whether `contextlib.suppress()`, if that is the only manager, takes the exception."""
+    call = node.items[0].item
+    if len(node.items) != 1 or not isinstance(call, cst.Call) or any(a.star or a.keyword for a in call.args):
+        return None
+    ref = low.ref(call)
+    path = low.kinds.callee(ref, low.scope).path if isinstance(ref, refs.Call) else ""
+    return _caught([a.value for a in call.args]) if path == "contextlib.suppress" else None
 
 
 def _enter(low: Lowering, item: cst.WithItem) -> None:

@@ -98,12 +98,13 @@ def components(graph: Graph, captured: dict[int, frozenset[str]]) -> list[Compon
 
 def _repeated(graph: Graph) -> frozenset[Condition]:
     """The conditions whose outcome can be known when they are tested: those about a name that
-    is tested again, or bound to a literal, and texts that come twice."""
+    is tested again, or bound to a literal, texts that come twice, and handlers one beyond another."""
     conditions = [b.exit.condition for b in graph.blocks if isinstance(b.exit, Branch) and b.exit.condition]
     literal = {e.name for b in graph.blocks for e in b.events if isinstance(e, events.Bind) and e.constant}
     texts = Counter(c for c in conditions if not c.place)
     names = Counter(c.place for c in conditions if c.place)
-    return frozenset(
+    caught = [c for c in conditions if c.form == "caught"]
+    return frozenset(caught if len(caught) > 1 else ()) | frozenset(
         c for c in conditions if (texts[c] > 1 if not c.place else names[c.place] > 1 or c.place in literal)
     )
 

@@ -6,6 +6,8 @@ Never: events, solving.
 
 from __future__ import annotations
 
+import builtins
+
 from flake8_valuetask.events import Kind, Place
 from flake8_valuetask.graph import Condition
 from flake8_valuetask.typestate import boxes
@@ -39,9 +41,37 @@ def narrow(world: World, condition: Condition | None, outcome: bool, values: dic
     """`world` where `condition` has `outcome`; None if that cannot be."""
     if condition is None:
         return world
+    if condition.form == "caught":
+        return _caught(world, condition, outcome)
     if condition.place in world.places:
         return _held(world, condition, outcome, values)
     return world if condition.form == "filled" else _known(world, condition, outcome)
+
+
+def _caught(world: World, condition: Condition, outcome: bool) -> World | None:
+    """The exception on its way is, or is not, of one of the types; what it is not stays known until it is caught."""
+    passed = [fact.detail for fact in world.facts if fact.form == "caught"]
+    asked = condition.detail.split(",")
+    if outcome and all(any(_below(name, other) for other in passed) for name in asked):
+        return None
+    changed = world.copy()
+    if outcome:
+        raised(changed)
+    else:
+        changed.facts |= {Condition("caught", "", name): False for name in asked}
+    return changed
+
+
+def _below(name: str, other: str) -> bool:
+    """Whether whatever is a `name` is an `other`: the same name, or a subclass among the built-in exceptions."""
+    one, two = getattr(builtins, name, None), getattr(builtins, other, None)
+    return name == other or (isinstance(one, type) and isinstance(two, type) and issubclass(one, two))
+
+
+def raised(world: World) -> None:
+    """A new exception is on its way, or none is any more: nothing is known of its type."""
+    for fact in [fact for fact in world.facts if fact.form == "caught"]:
+        del world.facts[fact]
 
 
 def _held(world: World, condition: Condition, outcome: bool, values: dict[ValueId, Value]) -> World | None:

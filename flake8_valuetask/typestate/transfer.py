@@ -107,7 +107,10 @@ class Transfer:
             self.point, self.event = (block.id, number), event
             if isinstance(event, events.MayRaise):
                 for each in current:
-                    add(raised, self.raising(each))
+                    leaving = self.raising(each)
+                    if not event.again:
+                        narrowing.raised(leaving)
+                    add(raised, leaving)
                 continue
             handle = _HANDLERS[type(event)]
             following: list[World] = []
