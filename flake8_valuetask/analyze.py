@@ -14,6 +14,7 @@ from flake8_valuetask import source as sources
 from flake8_valuetask.finding import Finding, Place
 from flake8_valuetask.kinds import Kinds
 from flake8_valuetask.options import Options
+from flake8_valuetask.project import library, read
 from flake8_valuetask.source import Slice, Source, Span
 from flake8_valuetask.survey import Scope, survey
 from flake8_valuetask.triage import suspects
@@ -37,11 +38,12 @@ class Analysis:
 
     source: Source
     options: Options = field(default_factory=Options)
-    module: str = ""
 
     def __post_init__(self) -> None:
-        self.survey = survey(self.source.tree, self.module)
-        self.kinds = Kinds(self.survey)
+        self.project = library(self.options.search).project(self.source.filename)
+        self.survey = survey(self.source.tree, self.project.place.module, self.project.place.package)
+        self.kinds = Kinds(self.survey, self.project)
+        self._others: dict[str, Analysis | None] = {}
         self._units: dict[Scope, _Unit | None] = {}
         self._never: dict[Scope, bool] = {}
 
@@ -94,7 +96,10 @@ class Analysis:
         return None if part is None or body is None else _Unit(part, body)
 
     def body(self, scope: Scope) -> Body | None:
-        """The lowered body of any function of the module."""
+        """The lowered body of any function of the project."""
+        if not self.kinds.mine(scope):
+            other = self._other(scope.module)
+            return None if other is None else other.body_at(scope.qualname, scope.line)
         outermost = scope
         while (outer := outermost.enclosing("function")) is not None:
             outermost = outer
@@ -103,8 +108,24 @@ class Analysis:
             return None
         return next((b for b in bodies(unit.body) if b.scope is scope and b.graph.name != "<lambda>"), None)
 
+    def body_at(self, qualname: str, line: int) -> Body | None:
+        """The lowered function of this module with a name, that begins at a line."""
+        functions = (function for body in self.survey.bodies for function in body.functions)
+        return next((self.body(f) for f in functions if f.line == line and f.qualname == qualname), None)
+
+    def _other(self, module: str) -> Analysis | None:
+        """The analysis of another module of the project, for what its functions do with their arguments."""
+        if module not in self._others:
+            path = self.project.source(module)
+            text = None if path is None else read(path)
+            parsed = None if text is None or path is None else sources.parse(text, path)
+            self._others[module] = None if parsed is None else Analysis(parsed, self.options)
+        return self._others[module]
+
     def never(self, scope: Scope) -> bool:
-        """Whether a function of the module cannot return."""
+        """Whether a function of the module cannot return; of those elsewhere, kinds knows."""
+        if not self.kinds.mine(scope):
+            return False
         if scope not in self._never:
             self._never[scope] = False
             self._never[scope] = self._ends_raising(scope)

@@ -16,8 +16,9 @@ from flake8_valuetask.kinds import types
 from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.evaluate import Evaluator
 from flake8_valuetask.kinds.types import Type
+from flake8_valuetask.project import Project
 from flake8_valuetask.refs import Ref
-from flake8_valuetask.survey import CallSite, Parameter, Scope, Survey
+from flake8_valuetask.survey import RAISE, CallSite, Parameter, Scope, Survey
 
 __all__ = ["Callee", "Kind", "Kinds"]
 
@@ -32,7 +33,7 @@ class Callee:
     """What is known of the function in a call.
 
     `kind` is what the call makes (None: nothing one-shot); `contract` what a well-known API does
-    with its arguments; `body` the function of this module whose body says it, with `skip` leading
+    with its arguments; `body` the function of this project whose body says it, with `skip` leading
     parameters bound already; `never` if the call does not return; `swallows` if it makes a context
     manager that can swallow an exception; `path` the dotted name, or ""; `known` that it is a
     function whose definition was found, `lazy` that a call runs none of its body; `optional` that
@@ -57,10 +58,13 @@ _NOTHING = Callee()
 class Kinds:
     """The knowledge of kinds in one module."""
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, project: Project) -> None:
         self.survey = survey
-        self.evaluator = Evaluator()
+        self.project = project
+        project.add(survey)
+        self.evaluator = Evaluator(project)
         self._callees: dict[tuple[Ref, Scope], Callee] = {}
+        self._ending: set[Scope] = set()
         self._parameters: dict[tuple[Scope, str], Kind | None] = {}
 
     @cached_property
@@ -124,11 +128,11 @@ class Kinds:
         return catalog.RECEIVERS.get(ref.name) if isinstance(ref, refs.Attr) else None
 
     def _body(self, func: Type) -> tuple[Scope | None, int]:
-        """The function of this module that a call runs, and how many parameters are bound."""
+        """The function of this project that a call runs, and how many parameters are bound."""
         if isinstance(func, types.ClassType):
             member = self.evaluator.class_member(func.cls, "__init__", types.Instance(func.cls), [])
             func = member if isinstance(member, types.Function) else func
-        if not isinstance(func, types.Function) or not self._mine(func.scope):
+        if not isinstance(func, types.Function) or not self._written_here(func.scope):
             return None, 0
         effects = self.evaluator.effects(func.scope)
         if any(effect not in ("same", "valuetask") for effect in effects):
@@ -138,17 +142,29 @@ class Kinds:
         static = refs.Name("staticmethod") in func.scope.decorators
         return func.scope, int(func.owner is not None and not static)
 
-    def _mine(self, scope: Scope) -> bool:
-        while scope.parent is not None:
-            scope = scope.parent
-        return scope is self.survey.scope
+    def mine(self, scope: Scope) -> bool:
+        """Whether a scope is in this module."""
+        return self.evaluator.top(scope) is self.survey.scope
+
+    def _written_here(self, scope: Scope) -> bool:
+        """Whether a scope is in this module, or in another one of the project that can be read."""
+        return self.mine(scope) or self.project.source(scope.module) is not None
 
     def _never(self, func: Type) -> bool:
-        """Whether the signature says that a function does not return."""
-        if not isinstance(func, types.Function) or func.scope.result is None:
+        """Whether the signature, or the last statement in another module, says that a function does not return."""
+        if not isinstance(func, types.Function):
             return False
+        if func.scope.result is None:
+            return not self.mine(func.scope) and self._ends_raising(func.scope)
         found = self.type(func.scope.result, func.scope.parent or func.scope)
         return self.evaluator.path(found).rpartition(".")[2] in ("NoReturn", "Never")
+
+    def _ends_raising(self, scope: Scope) -> bool:
+        """Whether the last statement of a function raises, or calls one that does."""
+        if scope.ending is None or scope.decorators or scope in self._ending:
+            return False
+        self._ending.add(scope)
+        return scope.ending == RAISE or self.callee(refs.Call(scope.ending), scope).never
 
     def parameter(self, scope: Scope, parameter: Parameter) -> Kind | None:
         """The kind of value that `parameter` of the function `scope` receives: what its
@@ -237,16 +253,22 @@ class Kinds:
         if isinstance(ref, refs.Call) and self.callee(ref, scope).swallows:
             return True
         manager = self.type(ref, scope)
-        if not isinstance(manager, types.Instance) or not self._mine(manager.cls):
+        if not isinstance(manager, types.Instance):
             return False
         names = ("__exit__", "__aexit__")
         members = [self.evaluator.class_member(manager.cls, name, manager, []) for name in names]
-        return any(isinstance(m, types.Function) and m.scope.may_return_true for m in members)
+        return any(isinstance(m, types.Function) and self._swallows(m.scope) for m in members)
+
+    def _swallows(self, leave: Scope) -> bool:
+        """Whether an `__exit__` can give back something true; a stub says so by `-> bool` (as mypy reads it)."""
+        if self._written_here(leave):
+            return leave.may_return_true
+        return leave.result == refs.Name("bool")
 
     def class_of(self, ref: Ref, scope: Scope) -> Scope | None:
         """The class of this module that `ref` is an instance of, or None."""
         found = types.without_none(self.type(ref, scope))
-        return found.cls if isinstance(found, types.Instance) and self._mine(found.cls) else None
+        return found.cls if isinstance(found, types.Instance) and self.mine(found.cls) else None
 
     def property(self, ref: Ref, scope: Scope) -> Kind | None:
         """The kind that a property makes anew at each read; None for plain attributes."""
@@ -262,7 +284,7 @@ class Kinds:
     def _base(self, base: Ref, cls: Scope) -> Scope | None:
         """A base class that this module defines."""
         found = self.type(base, cls.parent or cls)
-        return found.cls if isinstance(found, types.ClassType) and self._mine(found.cls) else None
+        return found.cls if isinstance(found, types.ClassType) and self.mine(found.cls) else None
 
     def elements(self, scope: Scope, parameter: Parameter) -> Kind | None:
         """The kind of the elements of a parameter that is annotated as a container."""

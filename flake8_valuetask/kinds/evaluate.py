@@ -6,11 +6,12 @@ libcst, control flow (a name has the type on which all its bindings agree).
 
 from __future__ import annotations
 
-from flake8_valuetask import catalog, project, refs
+from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import types
 from flake8_valuetask.kinds.annotations import Reader
 from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
+from flake8_valuetask.project import Project
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Binding, Scope
 
@@ -18,9 +19,10 @@ _DEPTH = 40  # no sensible program nests look-ups deeper; a circle is cut where 
 
 
 class Evaluator:
-    """Evaluates references; remembers what it found."""
+    """Evaluates references; remembers what it found. `project` knows the other modules."""
 
-    def __init__(self) -> None:
+    def __init__(self, project: Project) -> None:
+        self.project = project
         self.memo: dict[tuple[Ref, Scope], Type] = {}
         self.names: dict[tuple[str, Scope], Type] = {}
         self.results: dict[Scope, Type] = {}
@@ -46,7 +48,7 @@ class Evaluator:
             case refs.Name(name):
                 return self.name(name, scope)
             case refs.Attr(base, name):
-                return self.attribute(self.evaluate(base, scope), name)
+                return self.unless_patched(self.attribute(self.evaluate(base, scope), name), name, scope)
             case refs.Call():
                 return self.call(ref, scope)
             case refs.Const(name):
@@ -109,15 +111,24 @@ class Evaluator:
         found = self.bindings(name, scope)
         if found is not None:
             return self.bound(name, *found)
-        module = scope
-        while module.parent is not None:
-            module = module.parent
-        starred = self.starred(module, name)
+        starred = self.starred(self.top(scope), name)
         return starred if starred != UNKNOWN else types.Symbol(f"builtins.{name}")
+
+    def unless_patched(self, found: Type, name: str, scope: Scope) -> Type:
+        """An attribute; unknown for a function whose name this module sets on some object, as tests do."""
+        replaced = isinstance(found, types.Function) and name in self.top(scope).patched
+        return UNKNOWN if replaced else found
+
+    @staticmethod
+    def top(scope: Scope) -> Scope:
+        """The module that a scope stands in."""
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
 
     def starred(self, module: Scope, name: str) -> Type:
         """The type of `name` where a star import may bring it."""
-        for origin in module.stars:
+        for origin in () if name.startswith("_") else module.stars:
             found = self.member(origin, name)
             if found != UNKNOWN:
                 return found
@@ -174,7 +185,7 @@ class Evaluator:
 
     def member(self, module: str, name: str) -> Type:
         """The member `name` of another module; unknown if it cannot be read."""
-        survey = project.module(module)
+        survey = self.project.module(module)
         if survey is None:
             return self.nested(module, name)
         bindings = survey.scope.bindings.get(name)
@@ -186,7 +197,7 @@ class Evaluator:
     def nested(self, path: str, name: str) -> Type:
         """A member of a class of another module: `asyncio.Queue.get`."""
         home, _, owner = path.rpartition(".")
-        if not home or project.module(home) is None:
+        if not home or self.project.module(home) is None:
             return UNKNOWN
         found = self.member(home, owner)
         return self.attribute(found, name) if isinstance(found, types.ClassType) else UNKNOWN
@@ -211,11 +222,21 @@ class Evaluator:
             return UNKNOWN
         bindings = cls.bindings.get(name)
         if bindings and not self.only_declared(bindings, cls, name):
-            return self.bind_method(self.bound(name, bindings, cls), owner)
+            found = self.bind_method(self.bound(name, bindings, cls), owner)
+            return self.unless_replaced(found, name, cls)
         kept = [*(bindings or ()), *cls.attributes.get(name, ())]
         if kept:
             return self.kept(kept, cls, name)
         return self.inherited(cls, name, owner, [*seen, cls])
+
+    def unless_replaced(self, found: Type, name: str, cls: Scope) -> Type:
+        """A method, unless instances get something else under its name."""
+        if not isinstance(found, types.Function) or name not in cls.attributes:
+            return found
+        made = self.function_result(found)
+        others = [self.kept_value(b, cls) for b in cls.attributes[name]]
+        same = all(self.called(other, refs.Call(refs.Attr(refs.UNKNOWN, name)), cls) == made for other in others)
+        return found if same else UNKNOWN
 
     def only_declared(self, bindings: list[Binding], cls: Scope, name: str) -> bool:
         """Whether a class-level binding is a field, whose instances may hold something else."""
@@ -440,7 +461,7 @@ class Evaluator:
 
     def inferred(self, scope: Scope) -> Type:
         """What the return statements of a function agree on."""
-        if not scope.returns:
+        if not scope.returned:
             return NONE if not scope.generator else UNKNOWN
         return types.union([self.evaluate(ref, scope) for ref in scope.returned])
 

@@ -75,5 +75,6 @@ from flake8_valuetask.typestate import Flow
 def consumed_in_loop(flow: Flow) -> Iterable[Report]:
     """Second consumptions that the first one reaches only by going round a loop."""
     for step in words.second(flow):
-        if step.how != "closure" and not flow.onward(step):
+        by_closures = step.how == step.since.how == "closure"  # VT306
+        if not by_closures and not flow.onward(step):
             yield words.again(step, (step.since.at, "comes round the loop"))

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from flake8_valuetask import refs
 from flake8_valuetask.survey import reading
-from flake8_valuetask.survey.scopes import AttributeUse, Binding, Parameter, Scope
+from flake8_valuetask.survey.scopes import RAISE, AttributeUse, Binding, Parameter, Scope
 
-__all__ = ["AttributeUse", "Binding", "Body", "CallSite", "Parameter", "Scope", "Survey", "survey"]
+__all__ = ["RAISE", "AttributeUse", "Binding", "Body", "CallSite", "Parameter", "Scope", "Survey", "survey"]
 
 
 @dataclass(frozen=True, slots=True)

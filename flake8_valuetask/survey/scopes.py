@@ -15,6 +15,9 @@ from flake8_valuetask import refs
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import reading
 
+RAISE = refs.Const("raise")
+"""The end of a function that raises."""
+
 
 @dataclass(slots=True)
 class Binding:
@@ -66,8 +69,8 @@ class Parameter:
 
     name: str
     variety: str
-    annotation: ast.expr | None
-    default: ast.expr | None = None
+    annotation: object | None
+    default: object | None = None
 
 
 @dataclass(eq=False)
@@ -83,6 +86,7 @@ class Scope:
     children: list[Scope] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)  # names declared global or nonlocal
     stars: list[str] = field(default_factory=list)  # modules of star imports
+    patched: set[str] = field(default_factory=set)  # of a module: attributes that it sets on other objects
     attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class, through self
     uses: dict[str, list[AttributeUse]] = field(default_factory=dict)  # of a class, through self
     comprehensions: dict[str, list[Binding]] = field(default_factory=dict)  # their variables
@@ -100,7 +104,7 @@ class Scope:
         outer = self.parent.qualname
         return f"{outer}.{self.name}" if outer else self.name
 
-    @property
+    @cached_property
     def is_async(self) -> bool:
         """Whether this is an `async def`."""
         return isinstance(self.node, ast.AsyncFunctionDef)
@@ -112,7 +116,7 @@ class Scope:
         own: int = getattr(self.node, "lineno", 1)
         return min([*marks, own])
 
-    @property
+    @cached_property
     def end(self) -> int:
         """The last line."""
         return getattr(self.node, "end_lineno", None) or 0
@@ -149,6 +153,20 @@ class Scope:
     def may_return_true(self) -> bool:
         """Whether a return statement can give back something true."""
         return any(not (e is None or (isinstance(e, ast.Constant) and not e.value)) for e in self.returns)
+
+    @cached_property
+    def ending(self) -> Ref | None:
+        """How a plain function that returns nowhere ends: the function that its last statement calls, `RAISE` if that
+        raises; None for any other end."""
+        if self.returns or self.generator or self.is_async:
+            return None
+        match getattr(self.node, "body", [None])[-1]:
+            case ast.Raise():
+                return RAISE
+            case ast.Expr(value=ast.Call(func=func)):
+                return reading.value(func)
+            case _:
+                return None
 
     @cached_property
     def is_stub(self) -> bool:

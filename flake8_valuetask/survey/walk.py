@@ -15,6 +15,7 @@ from flake8_valuetask.survey import Body, CallSite
 from flake8_valuetask.survey.scopes import AttributeUse, Binding, Scope
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_PATCHERS = frozenset({"setattr", "patch", "object", "delattr", "spy", "stub"})
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
@@ -92,6 +93,9 @@ class Walk:
                 self.bind(name, Binding(how, node.lineno, value, index=index))
             case ast.Attribute(value=ast.Name(id=owner), attr=attr):
                 self.attribute(owner, attr, Binding(how, node.lineno, value, index=index))
+            case ast.Attribute(value=base, attr=attr):
+                self.module.patched.add(attr)
+                self.scan(base)
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 for number, element in enumerate(elements):
                     self.element(element, number, how, value)
@@ -116,6 +120,8 @@ class Walk:
         if method is not None and cls is not None:
             cls.attributes.setdefault(attr, []).append(binding)
             self.use(attr, "set", binding.line, method, cls)
+        else:
+            self.module.patched.add(attr)
 
     def method(self, owner: str) -> tuple[Scope | None, Scope | None]:
         """The method whose first parameter is `owner`, and its class, if the walk is in one."""
@@ -156,6 +162,14 @@ class Walk:
         tail = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
         if tail:
             self.callers.setdefault(tail, []).append(site)
+        if tail in _PATCHERS:
+            self.replaced(node)
+
+    def replaced(self, node: ast.Call) -> None:
+        """Note what `setattr(owner, "name", ...)` or `patch("module.name")` puts something else in the place of."""
+        for argument in node.args[:2]:
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                self.module.patched.add(argument.value.rpartition(".")[2])
 
     def outer(self, body: Body, scope: Scope, visit: Callable[[], None]) -> None:
         """Run `visit` inside `scope` and `body`, outside of any loop."""
@@ -248,7 +262,8 @@ def _visit_function(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
             if parameter.annotation is not None and parameter.variety in ("positional", "keyword")
             else "unknown"
         )
-        scope.bind(parameter.name, Binding(how, node.lineno, parameter.annotation))
+        annotation = parameter.annotation if isinstance(parameter.annotation, ast.expr) else None
+        scope.bind(parameter.name, Binding(how, node.lineno, annotation))
     body = walk.body
     if body.scope.kind == "module":
         body = Body(scope)
@@ -335,12 +350,21 @@ def _visit_elsewhere(walk: Walk, node: ast.Global | ast.Nonlocal) -> None:
 
 
 def _visit_if(walk: Walk, node: ast.If) -> None:
-    known = _static(node.test)
+    known = _for_checkers(node.test)
+    known = _static(node.test) if known is None else known
     walk.scan(node.test)
     if known is not False:
         walk.statements(node.body)
     if known is not True:
         walk.statements(node.orelse)
+
+
+def _for_checkers(test: ast.expr) -> bool | None:
+    """Whether a branch is the one that type checkers should read: `if TYPE_CHECKING:`; None for other tests."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = _for_checkers(test.operand)
+        return None if inner is None else not inner
+    return True if "TYPE_CHECKING" in (getattr(test, "id", ""), getattr(test, "attr", "")) else None
 
 
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {

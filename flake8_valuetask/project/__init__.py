@@ -1,0 +1,151 @@
+"""Other modules: those of the project, the standard library's stubs, typed packages.
+
+In: a linted file, and dotted names. Out: surveys of modules, or None where nothing is known of one. A
+module is read once in a process and kept on disk as an outline. Never: importing or running what it reads.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import os
+import tokenize
+import warnings
+from typing import Any
+
+from flake8_valuetask.options import Search
+from flake8_valuetask.project import places
+from flake8_valuetask.project.cache import Cache, default_folder
+from flake8_valuetask.project.places import Found, Place
+from flake8_valuetask.survey import Survey, outline, survey
+
+__all__ = ["Library", "Project", "library"]
+
+LIMIT = 2_000_000
+"""Bytes of a module beyond which it is not read for others: it was written by a program."""
+
+
+class Library:
+    """The modules that this process has read, for all linted files."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.cache = Cache(default_folder() if search.cache is None else search.cache)
+        self._outlines: dict[str, Any] = {}
+        self._found: dict[tuple[tuple[str, ...], str], Found | None] = {}
+
+    def project(self, filename: str) -> Project:
+        """The project as a file sees it; of text without a file only the standard library and packages are known."""
+        if not filename or filename in ("-", "stdin") or filename[0] == "<":
+            return Project(self, Place("", False, self.search.roots))
+        here = places.place(filename)
+        return Project(self, here._replace(roots=tuple(dict.fromkeys((*self.search.roots, *here.roots)))))
+
+    def find(self, name: str, roots: tuple[str, ...]) -> Found | None:
+        """The file of a module, seen from `roots`."""
+        key = (roots, name)
+        if key not in self._found:
+            self._found[key] = self._find(name, roots)
+        return self._found[key]
+
+    def _find(self, name: str, roots: tuple[str, ...]) -> Found | None:
+        parts = name.split(".")
+        if not all(parts):
+            return None
+        path = places.stub(name)
+        if path is not None:
+            return Found(path, os.path.basename(path) == "__init__.pyi", False)
+        for root in roots:
+            if (file := places.under(root, parts)) is not None:
+                return Found(*file, True)
+        file = places.installed(parts, places.sites(self.search.interpreter))
+        return None if file is None else Found(*file, False)
+
+    def outline(self, found: Found, name: str) -> Any:
+        """The outline of a module's file; None if it cannot be read."""
+        if found.path not in self._outlines:
+            self._outlines[found.path] = None
+            self._outlines[found.path] = self._outline(found, name)
+        return self._outlines[found.path]
+
+    def _outline(self, found: Found, name: str) -> Any:
+        try:
+            status = os.stat(found.path)
+        except OSError:
+            return None
+        stamp = (status.st_size, status.st_mtime_ns)
+        kept = self.cache.get(found.path, stamp)
+        if kept is None and status.st_size < LIMIT:
+            kept = self._written(found, name)
+            if kept is not None:
+                self.cache.put(found.path, stamp, kept)
+        return kept
+
+    @staticmethod
+    def _written(found: Found, name: str) -> Any:
+        text = read(found.path)
+        if text is None:
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of escapes in the code of others
+                tree = ast.parse(text)
+            return outline.write(survey(tree, name, found.package))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+
+    def forget(self, path: str) -> None:
+        """A file has changed, or came or went: look again when it is asked for."""
+        self._outlines.pop(os.path.abspath(path), None)
+        self._found.clear()
+        places.entries.cache_clear()
+
+
+@functools.cache
+def library(search: Search) -> Library:
+    """The library of this process for a way to search."""
+    return Library(search)
+
+
+def read(path: str) -> str | None:
+    """The text of a source file; None if it cannot be read or decoded."""
+    try:
+        with tokenize.open(path) as file:
+            return file.read()
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return None
+
+
+class Project:
+    """The modules as one linted file sees them; its own survey stands for its own name."""
+
+    def __init__(self, library: Library, place: Place) -> None:
+        self.library = library
+        self.place = place
+        self._surveys: dict[str, Survey | None] = {}
+
+    def add(self, own: Survey) -> None:
+        """The survey of the linted module itself."""
+        if own.name:
+            self._surveys[own.name] = own
+
+    def module(self, name: str) -> Survey | None:
+        """The survey of the module `name`, or None."""
+        if name not in self._surveys:
+            self._surveys[name] = self._module(name)
+        return self._surveys[name]
+
+    def _module(self, name: str) -> Survey | None:
+        found = self.library.find(name, self.place.roots)
+        data = None if found is None else self.library.outline(found, name)
+        if data is None:
+            return None
+        try:
+            return outline.read(data, name)
+        except (KeyError, TypeError, ValueError, IndexError):
+            return None  # a file in the cache that is no outline
+
+    def source(self, name: str) -> str | None:
+        """The path of a module of the project that is no stub; None for all others."""
+        found = self.library.find(name, self.place.roots)
+        return found.path if found is not None and found.own and found.path.endswith(".py") else None

@@ -1,0 +1,78 @@
+"""Outlines of modules on disk.
+
+In: the path of a module. Out: its outline, if one was kept of the file as it is now. An outline is JSON:
+reading it executes nothing. It is keyed by path, size and time of the file, and stands in a folder named
+for the format, this program's version and Python's. Files are written beside their place and moved there,
+so that others see the old one or the new one. Where the folder cannot be written, or is full, there is no
+cache. Never: what outlines hold.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from typing import Any
+
+from flake8_valuetask import __version__
+
+FORMAT = 1
+"""To be raised with every change of what an outline holds."""
+
+
+def default_folder() -> str:
+    """Where caches of this user live."""
+    import platformdirs
+
+    return str(platformdirs.user_cache_dir("flake8-valuetask", appauthor=False))
+
+
+class Cache:
+    """Outlines in a folder; with "" for it nothing is kept."""
+
+    def __init__(self, folder: str) -> None:
+        version = f"{FORMAT}-{__version__}-{sys.version_info[0]}.{sys.version_info[1]}"
+        self.folder = os.path.join(folder, version) if folder else ""
+
+    def get(self, path: str, stamp: tuple[int, int]) -> Any:
+        """The outline of the file at `path`, whose size and time are `stamp`; None if none is kept."""
+        if not self.folder:
+            return None
+        try:
+            with open(self._file(path), encoding="utf-8") as file:
+                kept = json.load(file)
+        except (OSError, ValueError, RecursionError):
+            return None
+        if not isinstance(kept, dict) or kept.get("path") != path or kept.get("stamp") != list(stamp):
+            return None
+        return kept.get("outline")
+
+    def put(self, path: str, stamp: tuple[int, int], outline: Any) -> None:
+        """Keep an outline; where that cannot be done, the cache is off from then on."""
+        if not self.folder:
+            return
+        try:
+            text = json.dumps({"path": path, "stamp": stamp, "outline": outline}, separators=(",", ":"))
+            self._write(self._file(path), text)
+        except OSError:
+            self.folder = ""
+        except RecursionError:
+            return  # too deep for JSON; such a module is read anew each time
+
+    def _write(self, place: str, text: str) -> None:
+        os.makedirs(self.folder, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".new")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(temporary, place)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+    def _file(self, path: str) -> str:
+        return os.path.join(self.folder, hashlib.sha1(path.encode("utf-8", "surrogatepass")).hexdigest() + ".json")

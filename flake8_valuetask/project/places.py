@@ -1,0 +1,150 @@
+"""Where modules are: the roots of a source tree, the stubs of the standard library, typed packages.
+
+In: the path of a file, or a dotted name. Out: paths. Never: reading modules, running an interpreter.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typeshed_client.finder import SearchContext
+
+_HEIGHT = 6  # folders above the outermost package that are searched, unless a project begins earlier
+_MARKS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "tox.ini", ".flake8", ".git"})
+
+
+class Found(NamedTuple):
+    """A module's file: whether it is a package's `__init__`, and whether it is source of the project."""
+
+    path: str
+    package: bool
+    own: bool
+
+
+class Place(NamedTuple):
+    """What a file is called, and where it looks for modules."""
+
+    module: str
+    package: bool
+    roots: tuple[str, ...]
+
+
+@cache
+def entries(folder: str) -> frozenset[str]:
+    """The names in a folder; none if it cannot be read."""
+    try:
+        return frozenset(os.listdir(folder or "."))
+    except OSError:
+        return frozenset()
+
+
+def place(filename: str) -> Place:
+    """The place of a file, found by walking up its packages."""
+    path = os.path.abspath(filename)
+    folder, name = os.path.split(path)
+    stem = os.path.splitext(name)[0]
+    parts = [] if stem == "__init__" else [stem]
+    while "__init__.py" in entries(folder) or "__init__.pyi" in entries(folder):
+        folder, name = os.path.split(folder)
+        parts.insert(0, name)
+        if not name:
+            break
+    return Place(".".join(parts), stem == "__init__", tuple(roots(folder)))
+
+
+@cache
+def roots(folder: str) -> Sequence[str]:
+    """Where modules may be searched from `folder`, which is in no package: up to where the project begins."""
+    found = [folder]
+    for _ in range(_HEIGHT):
+        here = entries(folder)
+        if here & _MARKS:
+            break
+        above = os.path.dirname(folder)
+        if above == folder or not _inside_project(above):
+            break
+        folder = above
+        found.append(folder)
+    found += [os.path.join(each, "src") for each in found if "src" in entries(each)]
+    return list(dict.fromkeys(found))
+
+
+@cache
+def _inside_project(folder: str) -> bool:
+    """Whether a project begins in a folder or a few above it."""
+    for _ in range(_HEIGHT):
+        if entries(folder) & _MARKS:
+            return True
+        folder = os.path.dirname(folder)
+    return False
+
+
+def under(root: str, parts: Sequence[str]) -> tuple[str, bool] | None:
+    """The file of the module `parts` under a folder, stubs first, and whether it is a package."""
+    folder = root
+    for part in parts[:-1]:
+        if part not in entries(folder):
+            return None
+        folder = os.path.join(folder, part)
+    last, here = parts[-1], entries(folder)
+    if last in here:
+        inside = os.path.join(folder, last)
+        for name in ("__init__.pyi", "__init__.py"):
+            if name in entries(inside):
+                return os.path.join(inside, name), True
+    for name in (f"{last}.pyi", f"{last}.py"):
+        if name in here:
+            return os.path.join(folder, name), False
+    return None
+
+
+def installed(parts: Sequence[str], sites: Iterable[str]) -> tuple[str, bool] | None:
+    """The stub or typed source of an installed module (PEP 561)."""
+    first = parts[0]
+    for site in sites:
+        here = entries(site)
+        if f"{first}-stubs" in here and (found := under(site, [f"{first}-stubs", *parts[1:]])) is not None:
+            return found
+        if first in here and "py.typed" in entries(os.path.join(site, first)):
+            return under(site, parts)
+        if f"{first}.pyi" in here and len(parts) == 1:
+            return os.path.join(site, f"{first}.pyi"), False
+    return None
+
+
+@cache
+def sites(interpreter: str = "") -> Sequence[str]:
+    """The folders of installed packages: of the running Python, or of the interpreter at a path, which is not run."""
+    if not interpreter:
+        return [each for each in sys.path if os.path.basename(each) in ("site-packages", "dist-packages")]
+    return list(_libraries(Path(interpreter).absolute().parent.parent))
+
+
+def _libraries(prefix: Path) -> Iterator[str]:
+    for pattern in ("lib/python3*/site-packages", "lib/python3*/dist-packages", "Lib/site-packages"):
+        yield from map(str, sorted(prefix.glob(pattern)))
+
+
+@cache
+def stub(name: str) -> str | None:
+    """The stub of a module of the standard library, as typeshed has it for the running Python."""
+    if name.partition(".")[0] not in sys.stdlib_module_names and name != "_typeshed":
+        return None
+    # Imported late: it is needed only where a body asks for a name that no table knows.
+    from typeshed_client import finder
+
+    found = finder.get_stub_file(name, search_context=_typeshed())
+    return None if found is None else str(found)
+
+
+@cache
+def _typeshed() -> SearchContext:
+    from typeshed_client import finder
+
+    return finder.get_search_context(search_path=[])
