@@ -17,6 +17,7 @@ from flake8_valuetask.survey import Scope
 
 Lookup = Function[[Ref, Scope], Type]
 Resolve = Function[[Type], Type]
+Alias = Function[[str], Type]
 
 _LISTS = {
     "list": "list",
@@ -45,11 +46,12 @@ _PLAIN = frozenset({"int", "str", "bytes", "bool", "float", "complex", "object",
 
 class Reader:
     """Reads annotations; `lookup` evaluates a plain or dotted name, `resolve` finds what an imported
-    symbol stands for, `home` is Self's class."""
+    symbol stands for, `alias` what a path stands for as a type, `home` is Self's class."""
 
-    def __init__(self, lookup: Lookup, resolve: Resolve, scope: Scope, home: Type | None = None) -> None:
+    def __init__(self, lookup: Lookup, resolve: Resolve, alias: Alias, scope: Scope, home: Type | None = None) -> None:
         self.lookup = lookup
         self.resolve = resolve
+        self.alias = alias
         self.scope = scope
         self.home = home
         self.depth = 0
@@ -92,16 +94,18 @@ class Reader:
         found = self.lookup(ref, self.scope)
         if isinstance(found, types.Symbol):
             known = self._symbol(found.path)
-            found = self.resolve(found) if known == UNKNOWN and not found.path.startswith("typing") else known
-        if isinstance(
-            found, types.Shot | types.ManyShot | types.Stream | types.Container | types.Literal | types.Instance
-        ):
-            return found
+            if known != UNKNOWN or found.path.startswith("typing"):
+                return known
+            resolved = self.resolve(found)
+            return self._class(resolved) if isinstance(resolved, types.ClassType) else self.alias(found.path)
         if isinstance(found, types.ClassType):
-            path = f"{found.cls.module}.{found.cls.qualname}"
-            known = self._symbol(path)
-            return types.Instance(found.cls) if known == UNKNOWN else known
+            return self._class(found)
         return self._alias(ref, found)
+
+    def _class(self, found: types.ClassType) -> Type:
+        """A class by its path, if the tables know that; else an instance of it."""
+        known = self._symbol(f"{found.cls.module}.{found.cls.qualname}")
+        return types.Instance(found.cls) if known == UNKNOWN else known
 
     def _alias(self, ref: Ref, found: Type) -> Type:
         """A name bound to a type expression: `Fetch = Coroutine[Any, Any, int]`."""
@@ -140,6 +144,9 @@ class Reader:
             return types.union([inner, NONE]) if tail == "Optional" else inner
         if tail == "Union":
             return self._either([self.read(arg) for arg in args])
+        if tail in ("type", "Type"):
+            inner = self.read(args[0])
+            return types.ClassType(inner.cls) if isinstance(inner, types.Instance) else UNKNOWN
         if tail == "Callable":
             return types.Callable(self.read(args[-1]))
         return self._container(tail, base, args)

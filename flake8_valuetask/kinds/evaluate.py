@@ -9,7 +9,7 @@ from __future__ import annotations
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import types
-from flake8_valuetask.kinds.annotations import Reader
+from flake8_valuetask.kinds.annotations import Reader, kind_of
 from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
 from flake8_valuetask.project import Project
 from flake8_valuetask.refs import Ref
@@ -69,7 +69,7 @@ class Evaluator:
         """The type that the annotation `ref` names in `scope`."""
         owner = scope if scope.kind == "class" else scope.enclosing("class")
         home = types.Instance(owner) if owner is not None else None
-        return Reader(self.type_name, self.resolve, scope, home).read(ref)
+        return Reader(self.type_name, self.resolve, self.foreign_alias, scope, home).read(ref)
 
     def type_name(self, ref: Ref, scope: Scope) -> Type:
         """What a name stands for in an annotation; an alias as a `Callable` giving its type."""
@@ -139,11 +139,21 @@ class Evaluator:
         key = (name if bindings is home.bindings.get(name) else f"for {name}", home)
         if key not in self.names:
             self.names[key] = UNKNOWN
-            declared = [b for b in bindings if b.how == "annotation"]
+            declared = self.declarations(bindings, home)
             parameter = self.receiver(name, bindings, home)
             found = [parameter] if parameter else [self.binding(b, home) for b in declared or bindings]
             self.names[key] = types.union(found)
         return self.names[key]
+
+    def declarations(self, bindings: list[Binding], home: Scope) -> list[Binding]:
+        """The annotations among the bindings of a name: they say what the other bindings have to give.
+
+        A parameter whose one-shot value is replaced (`value = await value`) is not declared: its kind changes.
+        """
+        declared = [b for b in bindings if b.how == "annotation"]
+        if declared or bindings[0].how != "parameter":
+            return declared
+        return [] if len(bindings) > 1 and kind_of(self.binding(bindings[0], home)) is not None else bindings[:1]
 
     def receiver(self, name: str, bindings: list[Binding], home: Scope) -> Type | None:
         """The type of `self` or `cls`, the first parameter of a method."""
@@ -195,12 +205,25 @@ class Evaluator:
         return self.resolve(found) if isinstance(found, types.Symbol) and found.path != f"{module}.{name}" else found
 
     def nested(self, path: str, name: str) -> Type:
-        """A member of a class of another module: `asyncio.Queue.get`."""
+        """A member of a class or an object of another module: `asyncio.Queue.get`."""
         home, _, owner = path.rpartition(".")
-        if not home or self.project.module(home) is None:
+        found = self.member(home, owner) if home else UNKNOWN
+        return UNKNOWN if isinstance(found, types.Symbol) else self.attribute(found, name)
+
+    def foreign_alias(self, path: str) -> Type:
+        """The type that an alias of another module stands for, by the path of its name."""
+        home, _, name = path.rpartition(".")
+        survey = self.project.module(home) if home else None
+        bindings = survey.scope.bindings.get(name, []) if survey is not None else []
+        if survey is None or len(bindings) != 1:
             return UNKNOWN
-        found = self.member(home, owner)
-        return self.attribute(found, name) if isinstance(found, types.ClassType) else UNKNOWN
+        if bindings[0].how == "import":
+            key = (f"alias {path}", survey.scope)
+            if key not in self.names:
+                self.names[key] = UNKNOWN
+                self.names[key] = self.foreign_alias(bindings[0].target)
+            return self.names[key]
+        return self.alias(name, bindings, survey.scope) if bindings[0].is_alias else UNKNOWN
 
     def attribute(self, owner: Type, name: str) -> Type:
         """`owner.name`."""
@@ -304,8 +327,10 @@ class Evaluator:
         return self.own_decorator(found, isinstance(ref, refs.Call))
 
     def own_decorator(self, found: Type, called: bool) -> str:
-        """What a decorator of this module does: "same" if it gives its argument back or a wrapper
+        """What a decorator of this project does: "same" if it gives its argument back or a wrapper
         that makes what the function makes."""
+        if any(_gives_back(part, called) for part in types.members(found)):
+            return "same"
         if not isinstance(found, types.Function) or found.scope.result is not None or called:
             return "unknown"
         scope = found.scope
@@ -447,7 +472,8 @@ class Evaluator:
         home = owner.cls if isinstance(owner, types.Instance | types.ClassType) else scope.enclosing("class")
         result: Type | None = None
         if annotated is not None:
-            reader = Reader(self.type_name, self.resolve, scope.parent or scope, types.Instance(home) if home else None)
+            instance = types.Instance(home) if home else None
+            reader = Reader(self.type_name, self.resolve, self.foreign_alias, scope.parent or scope, instance)
             result = reader.read(annotated)
         if scope.is_async and scope.generator:
             return result if isinstance(result, types.Stream) else types.Stream(UNKNOWN)
@@ -501,3 +527,20 @@ class Evaluator:
         if asynchronous:
             return result.result if isinstance(result, types.Shot | types.ManyShot) else UNKNOWN
         return result
+
+
+def _gives_back(found: Type, called: bool) -> bool:
+    """Whether the signature of a decorator says that it gives back what it gets: `(F) -> F`, or, when it is `called`
+    first, `-> Callable[[F], F]`."""
+    if not isinstance(found, types.Function) or found.scope.result is None:
+        return False
+    result = found.scope.result
+    if called:
+        match result:
+            case refs.Generic(args=(refs.Display(parts=(given,)), made)):
+                return given == made
+        return False
+    first = next(iter(found.scope.parameters), None)
+    if first is None or first.annotation is None or first.name not in found.scope.bindings:
+        return False
+    return found.scope.bindings[first.name][0].ref == refs.Annotated(result)
