@@ -324,12 +324,13 @@ class Evaluator:
             return catalog.DECORATORS[path]
         if path in catalog.CACHES:
             return "property" if "property" in path or "reify" in path else "same"
-        return self.own_decorator(found, isinstance(ref, refs.Call))
+        return self.own_decorator(self.resolve(found), isinstance(ref, refs.Call))
 
     def own_decorator(self, found: Type, called: bool) -> str:
         """What a decorator of this project does: "same" if it gives its argument back or a wrapper
         that makes what the function makes."""
-        if any(_gives_back(part, called) for part in types.members(found)):
+        signatures = _overloads(found, called)
+        if signatures and all(_gives_back(signature, called) for signature in signatures):
             return "same"
         if not isinstance(found, types.Function) or found.scope.result is not None or called:
             return "unknown"
@@ -488,7 +489,7 @@ class Evaluator:
     def inferred(self, scope: Scope) -> Type:
         """What the return statements of a function agree on."""
         if not scope.returned:
-            return NONE if not scope.generator else UNKNOWN
+            return UNKNOWN if scope.generator or scope.is_stub else NONE
         return types.union([self.evaluate(ref, scope) for ref in scope.returned])
 
     def derived(self, ref: Ref, scope: Scope) -> Type:
@@ -527,6 +528,16 @@ class Evaluator:
         if asynchronous:
             return result.result if isinstance(result, types.Shot | types.ManyShot) else UNKNOWN
         return result
+
+
+def _overloads(found: Type, called: bool) -> list[Type]:
+    """The signatures of a decorator that its use can mean: used bare, it gets a function as its first argument."""
+    functions = [part for part in types.members(found) if isinstance(part, types.Function)]
+    declared = [f for f in functions if f.scope.result is not None]
+    if len(functions) == len(types.members(found)) == 1:
+        return [*functions]
+    bare = [f for f in declared if f.scope.parameters and f.scope.parameters[0].variety == "positional"]
+    return [f for f in declared if f not in bare] if called else [*bare]
 
 
 def _gives_back(found: Type, called: bool) -> bool:

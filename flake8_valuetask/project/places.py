@@ -50,12 +50,23 @@ def place(filename: str) -> Place:
     folder, name = os.path.split(path)
     stem = os.path.splitext(name)[0]
     parts = [] if stem == "__init__" else [stem]
-    while "__init__.py" in entries(folder) or "__init__.pyi" in entries(folder):
+    while _is_package(folder):
         folder, name = os.path.split(folder)
         parts.insert(0, name)
         if not name:
             break
     return Place(".".join(parts), stem == "__init__", tuple(roots(folder)))
+
+
+def _is_package(folder: str) -> bool:
+    """Whether a folder is a package, or a namespace inside one (PEP 420)."""
+    for _ in range(3):
+        if {"__init__.py", "__init__.pyi"} & entries(folder):
+            return True
+        folder, name = os.path.split(folder)
+        if not name.isidentifier():
+            return False
+    return False
 
 
 @cache
