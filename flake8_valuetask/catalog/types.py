@@ -141,6 +141,18 @@ NO_RETURN = frozenset(
     }
 )
 
+# Managers whose body is to raise: what its last statement makes never comes to be. Methods are known by name.
+EXPECTING = frozenset(
+    {
+        "pytest.raises",
+        "pytest.RaisesGroup",
+        "trio.testing.RaisesGroup",
+        "assertRaises",
+        "assertRaisesRegex",
+        "failUnlessRaises",
+    }
+)
+
 # Managers that can swallow an exception of their body.
 SWALLOWING = frozenset(
     {
@@ -148,7 +160,9 @@ SWALLOWING = frozenset(
         "contextlib.ExitStack",
         "contextlib.AsyncExitStack",
         "pytest.raises",
+        "pytest.RaisesGroup",
         "pytest.warns",
+        "trio.testing.RaisesGroup",
     }
 )
 

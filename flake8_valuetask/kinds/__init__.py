@@ -248,6 +248,13 @@ class Kinds:
             return True  # one private method runs it, as a task does
         return {use.method.name for use in awaits} <= _OWN_AWAIT
 
+    def expects(self, ref: Ref, scope: Scope) -> bool:
+        """Whether the context manager `ref` demands that its body raises."""
+        if not isinstance(ref, refs.Call):
+            return False
+        method = ref.func.name if isinstance(ref.func, refs.Attr) else ""
+        return bool({method, self.callee(ref, scope).path} & catalog.EXPECTING)
+
     def swallows(self, ref: Ref, scope: Scope) -> bool:
         """Whether the context manager `ref` can swallow an exception of its body."""
         if isinstance(ref, refs.Call) and self.callee(ref, scope).swallows:

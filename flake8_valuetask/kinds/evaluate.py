@@ -370,7 +370,8 @@ class Evaluator:
         """What calling `func` gives."""
         match func:
             case types.Union():
-                return types.union([self.called(p, ref, scope) for p in types.members(func) if p != NONE])
+                made = [self.called(p, ref, scope) for p in types.members(func) if p != NONE]
+                return types.union(made) if len({kind_of(each) for each in made}) == 1 else UNKNOWN
             case types.Symbol(path):
                 return self.known(path, ref, scope)
             case types.ClassType(cls):

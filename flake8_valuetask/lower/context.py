@@ -78,6 +78,7 @@ class Lowering:
         self.body = Body(self.graph, scope, origins=origins)
         self.frames: list[Loop | Final] = []
         self.handler: BlockId | None = None
+        self.doomed: set[cst.CSTNode] = set()  # statements that a test wants to raise
         self.temporaries = 0
         self.renamed: dict[str, Place] = {}  # comprehension variables
         self.known: dict[str, Ref] = {}  # what they stand for

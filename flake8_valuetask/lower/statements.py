@@ -40,7 +40,9 @@ def _import(low: Lowering, node: cst.Import | cst.ImportFrom) -> None:
 @cases.statement(cst.Expr)
 def _expression(low: Lowering, node: cst.Expr) -> None:
     place = low.expression(node.value)
-    if place is not None and place.startswith("%"):
+    if place is not None and node in low.doomed:
+        low.emit(HandOver(low.at(node.value), place, "raises"))
+    elif place is not None and place.startswith("%"):
         low.emit(Drop(low.at(node.value), place))
     called = node.value.expression if isinstance(node.value, cst.Await) else node.value
     if isinstance(called, cst.Call) and conditions.never(low, called, awaited=called is not node.value):
@@ -307,6 +309,8 @@ def _with(low: Lowering, node: cst.With) -> None:
     after = low.open()
     for item in node.items:
         _enter(low, item)
+    if any(low.kinds.expects(low.ref(item.item), low.scope) for item in node.items):
+        low.doomed |= _last(node.body)
     kept = low.handler
     caught = low.open() if swallows else None
     if caught is not None:
@@ -324,6 +328,12 @@ def _with(low: Lowering, node: cst.With) -> None:
         low.block = escaped
         low.raising(node, again=True)
     low.block = after
+
+
+def _last(suite: cst.BaseSuite) -> set[cst.CSTNode]:
+    """The last statement of a suite, which is to raise if none before it does."""
+    line = suite.body[-1] if suite.body else None
+    return {*line.body[-1:]} if isinstance(line, cst.SimpleStatementLine) else set()
 
 
 def _suppressed(low: Lowering, node: cst.With) -> Condition | None:
