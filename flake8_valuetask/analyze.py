@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_valuetask import source as sources
+from flake8_valuetask.catalog import tables
 from flake8_valuetask.finding import Finding, Place
 from flake8_valuetask.kinds import Kinds
-from flake8_valuetask.options import Options
+from flake8_valuetask.options import KINDS, Options
 from flake8_valuetask.project import library, read
 from flake8_valuetask.source import Slice, Source, Span
 from flake8_valuetask.survey import Scope, survey
@@ -42,7 +43,7 @@ class Analysis:
     def __post_init__(self) -> None:
         self.project = library(self.options.search).project(self.source.filename)
         self.survey = survey(self.source.tree, self.project.place.module, self.project.place.package)
-        self.kinds = Kinds(self.survey, self.project)
+        self.kinds = Kinds(self.survey, self.project, tables(self.options.additions))
         self._others: dict[str, Analysis | None] = {}
         self._units: dict[Scope, _Unit | None] = {}
         self._never: dict[Scope, bool] = {}
@@ -73,8 +74,13 @@ class Analysis:
         reports: list[tuple[Rule, Report]] = []
         for body in bodies(unit.body):
             flow = typestate.flow(body)
-            reports += [(rule, report) for rule in wanted for report in rule.check(flow)]
+            reports += [(r, report) for r in wanted for report in r.check(flow) if self._judges(report)]
         yield from _findings(reports, unit)
+
+    def _judges(self, report: Report) -> bool:
+        """Whether the kind of value that a report is about is judged."""
+        kind = str(report.fields.get("kind", "")).lower().rpartition(" ")[2]  # the last word names it
+        return kind not in KINDS or kind in self.options.kinds
 
     def unit(self, scope: Scope) -> _Unit | None:
         """The lowered outermost body `scope`; None if libcst cannot read it."""

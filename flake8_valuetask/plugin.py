@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from flake8_valuetask import __version__
-from flake8_valuetask.options import OPT_IN, Options
+from flake8_valuetask.options import NAMES, OPT_IN, OTHERS, PATHS, Options, WrongEntry, parse
 
 # A module without these words makes, takes and awaits nothing that is one-shot.
 _WORDS = ("async", "await", "ValueTask", "Coroutine")
@@ -34,28 +34,28 @@ class Plugin:
     def add_options(manager: Any) -> None:
         """Add our options to flake8's; the opt-in rules are off there as well."""
         manager.extend_default_ignore(sorted(OPT_IN))
-        manager.add_option(
-            "--valuetask-enable",
-            metavar="CODES",
-            default="",
-            parse_from_config=True,
-            comma_separated_list=True,
-            help=f"Opt-in rules of flake8-valuetask to switch on ({', '.join(sorted(OPT_IN))}).",
-        )
+        for option in (*OTHERS, *NAMES):
+            value: dict[str, Any] = {"action": "store_true"}
+            if option.metavar:
+                value = {"metavar": option.metavar, "default": "", "comma_separated_list": option.many}
+                value["normalize_paths"] = option.name in PATHS
+            manager.add_option(f"--valuetask-{option.name}", parse_from_config=True, help=option.help, **value)
 
     @classmethod
     def parse_options(cls, options: argparse.Namespace) -> None:
-        """Take over our options; an unknown code is an error that names it."""
-        asked = frozenset(options.valuetask_enable)
-        unknown = sorted(asked - OPT_IN)
-        if unknown:
-            known = ", ".join(sorted(OPT_IN))
-            raise SystemExit(f"--valuetask-enable: {unknown[0]!r} is no opt-in rule; these are: {known}")
-        cls.options = Options(opt_in=asked)
+        """Take over our options; a wrong entry is an error that names it."""
+        given = {
+            option.name: getattr(options, f"valuetask_{option.name.replace('-', '_')}") for option in (*OTHERS, *NAMES)
+        }
+        try:
+            cls.options = parse(given)
+        except WrongEntry as error:
+            raise SystemExit(str(error)) from None
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:
         """The findings of the file."""
-        if not any(word in line for line in self.lines for word in _WORDS):
+        words = (*_WORDS, *self.options.additions.words)
+        if not any(word in line for line in self.lines for word in words):
             return
         from flake8_valuetask.analyze import check
 

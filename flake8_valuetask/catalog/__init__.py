@@ -8,6 +8,7 @@ Never: code beyond the look-up of a row.
 from __future__ import annotations
 
 from flake8_valuetask.catalog.contracts import CONTRACTS, METHODS, RECEIVERS, Contract
+from flake8_valuetask.catalog.tables import Tables, tables
 from flake8_valuetask.catalog.types import (
     ASYNC_CACHES,
     AT_HAND,
@@ -54,4 +55,6 @@ __all__ = [
     "TAKES",
     "TASK_ONLY",
     "Contract",
+    "Tables",
+    "tables",
 ]

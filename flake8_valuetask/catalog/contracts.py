@@ -17,7 +17,7 @@ class Contract:
 
     `wants` is what it combines or schedules; `given` the positions and keywords that hold the
     awaitables (all positional ones when empty); `elements` when each of these is an iterable of
-    awaitables; `effect` what happens to any other argument: read, hand over, or duplicate;
+    awaitables; `effect` what happens to any other argument: read, consume, hand over, or duplicate;
     `plain` the positions and keywords that hold a function which is called without await.
     """
 

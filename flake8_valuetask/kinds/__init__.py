@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flake8_valuetask import catalog, refs
-from flake8_valuetask.catalog import Contract
+from flake8_valuetask.catalog import Contract, Tables
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import types
 from flake8_valuetask.kinds.annotations import kind_of
@@ -58,11 +58,12 @@ _NOTHING = Callee()
 class Kinds:
     """The knowledge of kinds in one module."""
 
-    def __init__(self, survey: Survey, project: Project) -> None:
+    def __init__(self, survey: Survey, project: Project, tables: Tables) -> None:
         self.survey = survey
         self.project = project
         project.add(survey)
-        self.evaluator = Evaluator(project)
+        self.tables = tables
+        self.evaluator = Evaluator(project, tables)
         self._callees: dict[tuple[Ref, Scope], Callee] = {}
         self._ending: set[Scope] = set()
         self._parameters: dict[tuple[Scope, str], Kind | None] = {}
@@ -97,25 +98,30 @@ class Kinds:
     def _callee(self, call: refs.Call, scope: Scope) -> Callee:
         func = self.type(call.func, scope)
         path = self.evaluator.path(func)
-        body, skip = self._body(func)
+        target = self.evaluator.resolve(func)
+        names = {path, self.evaluator.path(target)}
+        body, skip = self._body(target)
         return Callee(
             kind=self.kind(call, scope),
             contract=self.contract(func, call.func),
             body=body,
             skip=skip,
-            never=path in catalog.NO_RETURN or self._never(func),
-            swallows=path in catalog.SWALLOWING,
+            never=not names.isdisjoint(self.tables.no_return) or self._never(target),
+            swallows=not names.isdisjoint(self.tables.swallowing),
             path=path,
             known=isinstance(func, types.Function),
-            lazy=isinstance(func, types.Function) and func.scope.is_async and not func.scope.decorators,
+            lazy=isinstance(target, types.Function) and target.scope.is_async and not target.scope.decorators,
             optional=types.NONE in types.members(self.type(call, scope)),
         )
 
     def contract(self, func: Type, ref: Ref) -> Contract | None:
         """What a well-known API does with its arguments; None if it is not known."""
-        path = self.evaluator.path(func)
-        if path in catalog.CONTRACTS:
-            return catalog.CONTRACTS[path]
+        path, target = self.evaluator.path(func), self.evaluator.resolve(func)
+        for name in (path, self.evaluator.path(target)):
+            if name in self.tables.contracts:
+                return self.tables.contracts[name]
+        if isinstance(target, types.Function) and self._written_here(target.scope):
+            return None
         if isinstance(func, types.Function) and func.scope.module != self.survey.name:
             found = catalog.METHODS.get(path)
             return found if found is not None else self._receiver(func, ref)
@@ -211,7 +217,7 @@ class Kinds:
         path = self.evaluator.path(self.type(decorator, scope))
         if path in catalog.ASYNC_CACHES:
             return None
-        if path in catalog.CACHES or self._cache_by_name(path):
+        if path in self.tables.caches or self._cache_by_name(path):
             return path
         return None
 

@@ -6,18 +6,31 @@ Never: values, calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable as Function
+from typing import Protocol
 
 from flake8_valuetask import catalog, refs
+from flake8_valuetask.catalog import Tables
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import types
 from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Scope
 
-Lookup = Function[[Ref, Scope], Type]
-Resolve = Function[[Type], Type]
-Alias = Function[[str], Type]
+
+class Look(Protocol):
+    """What an annotation needs to know of names."""
+
+    tables: Tables
+
+    def type_name(self, ref: Ref, scope: Scope) -> Type:
+        """What a plain or dotted name stands for."""
+
+    def resolve(self, found: Type) -> Type:
+        """What an imported symbol stands for."""
+
+    def foreign_alias(self, path: str) -> Type:
+        """What a path stands for as a type."""
+
 
 _LISTS = {
     "list": "list",
@@ -45,13 +58,11 @@ _PLAIN = frozenset({"int", "str", "bytes", "bool", "float", "complex", "object",
 
 
 class Reader:
-    """Reads annotations; `lookup` evaluates a plain or dotted name, `resolve` finds what an imported
-    symbol stands for, `alias` what a path stands for as a type, `home` is Self's class."""
+    """Reads annotations with the help of a `Look`; `home` is Self's class."""
 
-    def __init__(self, lookup: Lookup, resolve: Resolve, alias: Alias, scope: Scope, home: Type | None = None) -> None:
-        self.lookup = lookup
-        self.resolve = resolve
-        self.alias = alias
+    def __init__(self, look: Look, scope: Scope, home: Type | None = None) -> None:
+        self.look = look
+        self.tables = look.tables
         self.scope = scope
         self.home = home
         self.depth = 0
@@ -83,7 +94,7 @@ class Reader:
         return types.union(parts) if len(known) == len(parts) else UNKNOWN
 
     def _path(self, ref: Ref) -> str:
-        found = self.lookup(ref, self.scope)
+        found = self.look.type_name(ref, self.scope)
         if isinstance(found, types.Symbol):
             return found.path
         if isinstance(found, types.ClassType):
@@ -91,13 +102,15 @@ class Reader:
         return ""
 
     def _plain(self, ref: Ref) -> Type:
-        found = self.lookup(ref, self.scope)
+        found = self.look.type_name(ref, self.scope)
         if isinstance(found, types.Symbol):
             known = self._symbol(found.path)
             if known != UNKNOWN or found.path.startswith("typing"):
                 return known
-            resolved = self.resolve(found)
-            return self._class(resolved) if isinstance(resolved, types.ClassType) else self.alias(found.path)
+            resolved = self.look.resolve(found)
+            return (
+                self._class(resolved) if isinstance(resolved, types.ClassType) else self.look.foreign_alias(found.path)
+            )
         if isinstance(found, types.ClassType):
             return self._class(found)
         return self._alias(ref, found)
@@ -113,8 +126,8 @@ class Reader:
 
     def _symbol(self, path: str) -> Type:
         tail = _tail(path)
-        if path in catalog.ONE_SHOT:
-            return types.Shot(catalog.ONE_SHOT[path], UNKNOWN)
+        if path in self.tables.one_shot:
+            return types.Shot(self.tables.one_shot[path], UNKNOWN)
         if path in catalog.MANY_SHOT:
             return types.ManyShot(UNKNOWN)
         if path in catalog.STREAMS:
@@ -133,8 +146,8 @@ class Reader:
         tail = _tail(path)
         if not args:
             return UNKNOWN
-        if path in catalog.ONE_SHOT:
-            return types.Shot(catalog.ONE_SHOT[path], self.read(args[-1]))
+        if path in self.tables.one_shot:
+            return types.Shot(self.tables.one_shot[path], self.read(args[-1]))
         if path in catalog.MANY_SHOT:
             return types.ManyShot(self.read(args[-1]))
         if path in catalog.STREAMS:

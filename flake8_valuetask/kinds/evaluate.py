@@ -7,6 +7,7 @@ libcst, control flow (a name has the type on which all its bindings agree).
 from __future__ import annotations
 
 from flake8_valuetask import catalog, refs
+from flake8_valuetask.catalog import Tables
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import types
 from flake8_valuetask.kinds.annotations import Reader, kind_of
@@ -19,10 +20,11 @@ _DEPTH = 40  # no sensible program nests look-ups deeper; a circle is cut where 
 
 
 class Evaluator:
-    """Evaluates references; remembers what it found. `project` knows the other modules."""
+    """Evaluates references; remembers what it found. `project` knows the other modules, `tables` well-known names."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, tables: Tables) -> None:
         self.project = project
+        self.tables = tables
         self.memo: dict[tuple[Ref, Scope], Type] = {}
         self.names: dict[tuple[str, Scope], Type] = {}
         self.results: dict[Scope, Type] = {}
@@ -69,7 +71,7 @@ class Evaluator:
         """The type that the annotation `ref` names in `scope`."""
         owner = scope if scope.kind == "class" else scope.enclosing("class")
         home = types.Instance(owner) if owner is not None else None
-        return Reader(self.type_name, self.resolve, self.foreign_alias, scope, home).read(ref)
+        return Reader(self, scope, home).read(ref)
 
     def type_name(self, ref: Ref, scope: Scope) -> Type:
         """What a name stands for in an annotation; an alias as a `Callable` giving its type."""
@@ -127,12 +129,15 @@ class Evaluator:
         return scope
 
     def starred(self, module: Scope, name: str) -> Type:
-        """The type of `name` where a star import may bring it."""
-        for origin in () if name.startswith("_") else module.stars:
-            found = self.member(origin, name)
-            if found != UNKNOWN:
-                return found
-        return UNKNOWN
+        """The type of `name` where a star import may bring it; modules may import from one another in a circle."""
+        if not module.stars or name.startswith("_"):
+            return UNKNOWN
+        key = (f"* {name}", module)
+        if key not in self.names:
+            self.names[key] = UNKNOWN
+            brought = (self.member(origin, name) for origin in module.stars)
+            self.names[key] = next((found for found in brought if found != UNKNOWN), UNKNOWN)
+        return self.names[key]
 
     def bound(self, name: str, bindings: list[Binding], home: Scope) -> Type:
         """The type on which all bindings of a name in `home` agree."""
@@ -322,7 +327,7 @@ class Evaluator:
         path = self.path(found)
         if path in catalog.DECORATORS:
             return catalog.DECORATORS[path]
-        if path in catalog.CACHES:
+        if path in self.tables.caches:
             return "property" if "property" in path or "reify" in path else "same"
         return self.own_decorator(self.resolve(found), isinstance(ref, refs.Call))
 
@@ -389,14 +394,16 @@ class Evaluator:
     def constructed(self, cls: Scope) -> Type:
         """An instance of `cls`, unless its path is a known type."""
         path = f"{cls.module}.{cls.qualname}"
+        if path in self.tables.one_shot:
+            return types.Shot(self.tables.one_shot[path], UNKNOWN)
         if path in catalog.MANY_SHOT:
             return types.ManyShot(UNKNOWN)
         return types.Instance(cls)
 
     def known(self, path: str, ref: refs.Call, scope: Scope) -> Type:
         """What calling the imported or built-in `path` gives."""
-        if path in catalog.PRODUCERS:
-            return types.Shot(catalog.PRODUCERS[path], UNKNOWN)
+        if path in self.tables.producers:
+            return types.Shot(self.tables.producers[path], UNKNOWN)
         if path in catalog.CONTAINERS:
             inner = self.evaluate(ref.args[0], scope) if ref.args else UNKNOWN
             element = inner.element if isinstance(inner, types.Container) else UNKNOWN
@@ -407,7 +414,7 @@ class Evaluator:
             return types.Callable(self.called(self.evaluate(ref.args[0], scope), refs.Call(ref.args[0]), scope))
         if path == "builtins.anext" and ref.args:
             return self.step(self.evaluate(ref.args[0], scope))
-        if path in catalog.MANY_SHOT or path in catalog.ONE_SHOT:
+        if path in catalog.MANY_SHOT or path in self.tables.one_shot:
             return types.ManyShot(UNKNOWN) if path in catalog.MANY_SHOT else UNKNOWN
         resolved = self.resolve(types.Symbol(path))
         return UNKNOWN if isinstance(resolved, types.Symbol) else self.called(resolved, ref, scope)
@@ -439,6 +446,9 @@ class Evaluator:
         """What calling a function gives, its decorators applied."""
         if not isinstance(found, types.Function):
             return UNKNOWN
+        kind = self.tables.producers.get(self.path(found))
+        if kind is not None:
+            return types.Shot(kind, UNKNOWN)
         result = self.plain_result(found)
         for effect in self.effects(found.scope):
             result = self.decorated(result, effect)
@@ -475,7 +485,7 @@ class Evaluator:
         result: Type | None = None
         if annotated is not None:
             instance = types.Instance(home) if home else None
-            reader = Reader(self.type_name, self.resolve, self.foreign_alias, scope.parent or scope, instance)
+            reader = Reader(self, scope.parent or scope, instance)
             result = reader.read(annotated)
         if scope.is_async and scope.generator:
             return result if isinstance(result, types.Stream) else types.Stream(UNKNOWN)

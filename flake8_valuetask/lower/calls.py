@@ -15,6 +15,7 @@ from flake8_valuetask.events import (
     Cached,
     Capture,
     Combine,
+    Consume,
     Disturb,
     Duplicate,
     Given,
@@ -245,7 +246,9 @@ def _argument(low: Lowering, node: cst.Call, callee: Callee, argument: Argument,
     assert argument.place is not None
     at, label = low.at(argument.node), refs.text(low.ref(node.func))
     effect = callee.contract.effect if callee.contract is not None else ""
-    if effect == "read":
+    if effect == "consume":
+        low.emit(Consume(at, argument.place, label))
+    elif effect == "read":
         low.emit(Read(at, argument.place, label))
     elif effect == "duplicate":
         low.emit(Duplicate(at, argument.place))

@@ -309,8 +309,7 @@ def _with(low: Lowering, node: cst.With) -> None:
     after = low.open()
     for item in node.items:
         _enter(low, item)
-    if any(low.kinds.expects(low.ref(item.item), low.scope) for item in node.items):
-        low.doomed |= _last(node.body)
+    low.doomed |= _doomed(low, node)
     kept = low.handler
     caught = low.open() if swallows else None
     if caught is not None:
@@ -330,10 +329,20 @@ def _with(low: Lowering, node: cst.With) -> None:
     low.block = after
 
 
-def _last(suite: cst.BaseSuite) -> set[cst.CSTNode]:
-    """The last statement of a suite, which is to raise if none before it does."""
-    line = suite.body[-1] if suite.body else None
-    return {*line.body[-1:]} if isinstance(line, cst.SimpleStatementLine) else set()
+def _doomed(low: Lowering, node: cst.With) -> set[cst.CSTNode]:
+    """The last statement of the suite, if the manager demands an error and its call can give one.
+
+    The call of an `async def` only binds arguments: it can give a TypeError.
+    """
+    line = node.body.body[-1] if node.body.body else None
+    last = line.body[-1] if isinstance(line, cst.SimpleStatementLine) else None
+    wanted = [low.ref(item.item) for item in node.items if low.kinds.expects(low.ref(item.item), low.scope)]
+    if not wanted or not isinstance(last, cst.Expr):
+        return set()
+    made = low.ref(last.value)
+    lazy = isinstance(made, refs.Call) and low.kinds.callee(made, low.scope).lazy
+    errors = {refs.text(error) for ref in wanted if isinstance(ref, refs.Call) for error in ref.args}
+    return {last} if not lazy or errors & {"TypeError", "Exception", "BaseException"} else set()
 
 
 def _suppressed(low: Lowering, node: cst.With) -> Condition | None:
