@@ -74,7 +74,7 @@ class Outcome:
     def _follows_another(self, incident: Incident) -> bool:
         """A third consumption says nothing new; it is one only if each run came by a reported second one."""
         seconds = {one.span.line for one in self.findings if one.code in SECOND}
-        return incident.kind is Kind.REJECTED and bool(seconds & incident.executed - incident.lines)
+        return incident.kind is Kind.REJECTED and all(seconds & run - incident.lines for run in incident.runs)
 
     def _has_second_finding(self, incident: Incident) -> bool:
         """A value that is lost here and consumed twice elsewhere has one finding, which names it or where it was made.

@@ -417,7 +417,9 @@ class Evaluator:
         if path in catalog.MANY_SHOT or path in self.tables.one_shot:
             return types.ManyShot(UNKNOWN) if path in catalog.MANY_SHOT else UNKNOWN
         resolved = self.resolve(types.Symbol(path))
-        return UNKNOWN if isinstance(resolved, types.Symbol) else self.called(resolved, ref, scope)
+        if any(isinstance(part, types.Symbol) for part in types.members(resolved)):
+            return UNKNOWN  # one of several things, or nothing that can be read
+        return self.called(resolved, ref, scope)
 
     def step(self, stream: Type) -> Type:
         """`anext(stream)`: a step of an async generator; unknown for other iterators."""

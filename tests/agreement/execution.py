@@ -60,9 +60,9 @@ class Findings:
         known = self.merged.get(key)
         if known is None:
             inside = [line for line in lines if self.scenario.line <= line <= self.scenario.end]
-            self.merged[key] = Incident(kind, (inside or lines)[0], key[1], text, executed)
+            self.merged[key] = Incident(kind, (inside or lines)[0], key[1], text, executed, frozenset({executed}))
         else:
-            self.merged[key] = replace(known, executed=known.executed & executed)
+            self.merged[key] = replace(known, executed=known.executed & executed, runs=known.runs | {executed})
 
 
 @dataclass

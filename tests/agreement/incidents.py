@@ -6,7 +6,7 @@ In: exceptions. Out: the kind of misuse they tell of, if any. Never: running any
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from flake8_valuetask.runtime import ValueTaskConsumedError, ValueTaskStateError
@@ -29,7 +29,7 @@ class Incident:
     """One misuse: the innermost line of the scenario, and all that was under way there.
 
     `lines` are the lines of the module on the stack, where the value was made or consumed; `executed` those that every
-    run with this incident has passed.
+    run with this incident has passed, `runs` those of each such run.
     """
 
     kind: Kind
@@ -37,6 +37,7 @@ class Incident:
     lines: frozenset[int]
     text: str
     executed: frozenset[int] = frozenset()
+    runs: frozenset[frozenset[int]] = field(default=frozenset(), repr=False)
 
 
 def kind_of(error: BaseException) -> Kind | None:
