@@ -257,7 +257,7 @@ def _seeded(graph: Graph, name: str, kind: Kind, crate: bool) -> Graph:
     return seeded
 
 
-_ORDER = ("consume", "store", "hand", "duplicate", "bare", "attribute", "use", "early", "closure")
+_ORDER = ("consume", "store", "keep", "hand", "duplicate", "bare", "attribute", "use", "early", "closure")
 
 
 def _effect(name: str, steps: list[Step], body: Body) -> Effect:
@@ -276,7 +276,7 @@ def _effect(name: str, steps: list[Step], body: Body) -> Effect:
             return Effect(name, Action.BLUR, first.at, first.how)
         case "consume":
             return Effect(name, Action.CONSUME, first.at, first.how)
-        case "store":
+        case "store" | "keep":
             return Effect(name, Action.STORE, first.at, first.how)
         case "hand" if first.how == "close":
             return Effect(name, Action.DISPOSE, first.at, first.how)
