@@ -209,12 +209,20 @@ def _findings(reports: list[tuple[Rule, Report]], unit: _Unit) -> Iterator[Findi
         wanted |= {value.at for value in report.fields.values() if isinstance(value, Line)}
     numbers = sorted(wanted)
     spans = dict(zip(numbers, unit.part.spans([unit.body.origins[n] for n in numbers]), strict=True))
-    seen: set[tuple[int, int, str]] = set()
+    found: dict[tuple[int, int, str], Finding] = {}
     for rule, report in reports:
         fields = {k: spans[v.at].line if isinstance(v, Line) else v for k, v in report.fields.items()}
         message = (report.message or rule.message).format_map(fields)
         places = tuple(Place(spans[at], phrase) for at, phrase in report.path)
         span = spans[report.at]
-        if (span.line, span.column, rule.code) not in seen:
-            seen.add((span.line, span.column, rule.code))
-            yield Finding(span, rule.code, message, places)
+        key = (span.line, span.column, rule.code)
+        known = found.get(key)
+        found[key] = Finding(span, rule.code, message, places) if known is None else _also(known, places)
+    yield from found.values()
+
+
+def _also(known: Finding, places: tuple[Place, ...]) -> Finding:
+    """A finding that holds for another value, too: where that one is made is told as well."""
+    others = tuple(p._replace(phrase="or made here") for p in places[:1] if p.span != known.places[0].span)
+    new = tuple(place for place in others if place not in known.places)
+    return known._replace(places=known.places + new)
