@@ -16,6 +16,8 @@ from flake8_valuetask.project import Project
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Binding, Scope
 
+# Modules whose stubs are large, and whose names that matter stand in the tables.
+_IN_TABLES = ("builtins.", "typing.", "typing_extensions.", "collections.abc.", "_typeshed.")
 _DEPTH = 40  # no sensible program nests look-ups deeper; a circle is cut where it closes
 
 
@@ -193,8 +195,8 @@ class Evaluator:
         """What a symbol stands for, where its module can be read; other types are themselves."""
         if not isinstance(found, types.Symbol):
             return found
-        if found.path.startswith("builtins."):
-            return UNKNOWN  # the tables have those that matter, and the stub is the largest of all
+        if found.path.startswith(_IN_TABLES):
+            return UNKNOWN
         home, _, name = found.path.rpartition(".")
         return self.member(home, name) if home else UNKNOWN
 

@@ -7,7 +7,7 @@ whose result is declared. Never: files, kinds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -171,6 +171,40 @@ class Kept(Binding):
         return _reference(self.data[3])
 
 
+class Named(dict[str, list[Binding]]):
+    """The bindings of an outlined scope by name, each read when it is asked for."""
+
+    def __init__(self, data: dict[str, Data], scope: Outlined) -> None:
+        super().__init__()
+        self._data = data
+        self._scope = scope
+
+    def __missing__(self, name: str) -> list[Binding]:
+        self[name] = found = [self._scope.binding(each) for each in self._data[name]]
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._data
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The bindings of a name, or the default."""
+        return self[name] if name in self._data else default
+
+    def values(self) -> Any:
+        """The bindings of all names."""
+        return [self[name] for name in self._data]
+
+    def items(self) -> Any:
+        """All names with their bindings."""
+        return [(name, self[name]) for name in self._data]
+
+
 class Outlined(Scope):
     """A scope of an outline; its parts are read when asked for."""
 
@@ -188,6 +222,7 @@ class Outlined(Scope):
         self.is_stub: bool = data.get("stub", False)
         self.may_return_true: bool = data.get("true", False)
         self.docstring = ""
+        self._children: dict[int, Scope] = {}
         self.uses = {}
         self.elsewhere = set()
 
@@ -197,34 +232,37 @@ class Outlined(Scope):
     def _one(self, key: str) -> Ref | None:
         return _reference(self.data[key]) if key in self.data else None
 
-    def _bound(self, key: str) -> dict[str, list[Binding]]:
-        return {name: [self._binding(each) for each in found] for name, found in self.data.get(key, {}).items()}
+    def binding(self, data: Data) -> Binding:
+        """A binding from its data."""
+        return Kept(data, self._child(data[2]) if data[0] in ("function", "class") else None)
 
-    def _binding(self, data: Data) -> Binding:
-        return Kept(data, self.children[data[2]] if data[0] in ("function", "class") else None)
+    def _child(self, number: int) -> Scope:
+        if number not in self._children:
+            self._children[number] = Outlined(self.data["children"][number], self, self.module)
+        return self._children[number]
 
     @cached_property
     def children(self) -> list[Scope]:  # type: ignore[override]
         """The scopes inside this one, as far as they matter."""
-        return [Outlined(each, self, self.module) for each in self.data.get("children", ())]
+        return [self._child(number) for number in range(len(self.data.get("children", ())))]
 
     @cached_property
     def bindings(self) -> dict[str, list[Binding]]:  # type: ignore[override]
         """The names of the scope; of a function perhaps only its parameters."""
         if "bindings" in self.data:
-            return self._bound("bindings")
+            return Named(self.data["bindings"], self)
         annotated: dict[str, Data] = self.data.get("annotations", {})
-        return {name: [Kept(["parameter", self.line, ref], None)] for name, ref in annotated.items()}
+        return Named({name: [["parameter", self.line, ref]] for name, ref in annotated.items()}, self)
 
     @cached_property
     def attributes(self) -> dict[str, list[Binding]]:  # type: ignore[override]
         """The attributes of a class that its methods set."""
-        return self._bound("attributes")
+        return Named(self.data.get("attributes", {}), self)
 
     @cached_property
     def comprehensions(self) -> dict[str, list[Binding]]:  # type: ignore[override]
         """The variables of comprehensions."""
-        return self._bound("comprehensions")
+        return Named(self.data.get("comprehensions", {}), self)
 
     @cached_property
     def decorators(self) -> list[Ref]:

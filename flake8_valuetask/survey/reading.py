@@ -78,6 +78,12 @@ def annotation(node: ast.expr | None) -> Ref:
 
 
 def _quoted(text: str) -> Ref:
+    if all(part.isidentifier() for part in text.split(".")):
+        first, *rest = text.split(".")
+        found: Ref = refs.NONE if text == "None" else refs.Name(first)
+        for part in rest:
+            found = refs.Attr(found, part)
+        return found
     try:
         return annotation(ast.parse(text.strip(), mode="eval").body)
     except (SyntaxError, ValueError, RecursionError):
