@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import ast
 import functools
+import gc
+import itertools
 import os
 import tokenize
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from flake8_valuetask.catalog import METHODS
 from flake8_valuetask.options import Search
 from flake8_valuetask.project import places
 from flake8_valuetask.project.cache import Cache, default_folder
@@ -21,6 +26,12 @@ from flake8_valuetask.survey import Survey, outline, survey
 
 __all__ = ["Library", "Project", "library"]
 
+# A stub of the standard library without these words has nothing one-shot, and brings nothing of the kind from
+# elsewhere; those with methods that have a contract are read all the same.
+_WORDS = ("async ", "Awaitable", "Coroutine", "AsyncIter", "AsyncGen", "import *")
+_WITH_CONTRACTS = frozenset(
+    prefix for path in METHODS for prefix in itertools.accumulate(path.split(".")[:-2], "{}.{}".format)
+)
 LIMIT = 2_000_000
 """Bytes of a module beyond which it is not read for others: it was written by a program."""
 
@@ -54,7 +65,7 @@ class Library:
             return None
         path = places.stub(name)
         if path is not None:
-            return Found(path, os.path.basename(path) == "__init__.pyi", False)
+            return Found(path, os.path.basename(path) == "__init__.pyi", False, stub=True)
         for root in roots:
             if (file := places.under(root, parts)) is not None:
                 return Found(*file, True)
@@ -84,13 +95,12 @@ class Library:
     @staticmethod
     def _written(found: Found, name: str) -> Any:
         text = read(found.path)
-        if text is None:
+        if text is None or (found.stub and not (name in _WITH_CONTRACTS or any(word in text for word in _WORDS))):
             return None
         try:
-            with warnings.catch_warnings():
+            with _without_collections(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of escapes in the code of others
-                tree = ast.parse(text)
-            return outline.write(survey(tree, name, found.package))
+                return outline.write(survey(ast.parse(text), name, found.package))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 
@@ -105,6 +115,18 @@ class Library:
 def library(search: Search) -> Library:
     """The library of this process for a way to search."""
     return Library(search)
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """A tree has no garbage while it grows, and each of its nodes would be looked at again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def read(path: str) -> str | None:
@@ -137,7 +159,7 @@ class Project:
 
     def _module(self, name: str) -> Survey | None:
         found = self.library.find(name, self.place.roots)
-        data = None if found is None else self.library.outline(found, name)
+        data = None if found is None or name == "builtins" else self.library.outline(found, name)
         if data is None:
             return None
         try:

@@ -20,11 +20,12 @@ _MARKS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "tox.ini", ".flak
 
 
 class Found(NamedTuple):
-    """A module's file: whether it is a package's `__init__`, and whether it is source of the project."""
+    """A module's file: whether it is a package's `__init__`, source of the project, a stub of the standard library."""
 
     path: str
     package: bool
     own: bool
+    stub: bool = False
 
 
 class Place(NamedTuple):

@@ -1,12 +1,14 @@
 """A survey as plain data, and back: what other modules need to know of a module.
 
-In: a `Survey` of a whole module, or data that JSON has kept. Out: lists, dicts and strings; or a `Survey`
-whose scopes read them when they are asked. Left out are calls, awaits and uses, and the locals of functions
-whose result is declared. Never: files, kinds.
+In: a `Survey` of a whole module, or data that JSON has kept. Out: lists, dicts and strings, each scope the
+JSON text of its own inside the one around it; or a `Survey` whose scopes read them when they are asked.
+Left out are calls, awaits and uses, and the locals of functions whose result is declared. Never: files,
+kinds.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -70,7 +72,7 @@ def _scope(scope: Scope) -> Data:
             return _filled(data)
     data["bindings"] = _bindings(scope.bindings, scope)
     data["comprehensions"] = _bindings(scope.comprehensions, scope)
-    data["children"] = [_scope(child) for child in scope.children]
+    data["children"] = [json.dumps(_scope(child), separators=(",", ":")) for child in scope.children]
     return _filled(data)
 
 
@@ -238,7 +240,7 @@ class Outlined(Scope):
 
     def _child(self, number: int) -> Scope:
         if number not in self._children:
-            self._children[number] = Outlined(self.data["children"][number], self, self.module)
+            self._children[number] = Outlined(json.loads(self.data["children"][number]), self, self.module)
         return self._children[number]
 
     @cached_property
