@@ -50,7 +50,7 @@ class Analysis:
 
     def findings(self) -> list[Finding]:
         """All findings of the module, sorted and unique."""
-        chosen = suspects(self.survey, self.kinds, self.options.everything)
+        chosen = suspects(self.survey, self.kinds, self.options)
         return sorted({f for scope in chosen for f in self.judged(scope)})
 
     def judged(self, scope: Scope) -> list[Finding]:

@@ -1,46 +1,43 @@
 """Triage: which bodies need a closer look.
 
-In: a survey, and kinds. Out: the outermost scopes in which a one-shot value is made, received or
-kept in a way that could be wrong. It may suspect too much, never too little. Never: libcst.
+In: a survey, kinds, options. Out: the outermost scopes in which a one-shot value is made, received or kept in a way
+that could be wrong. It may suspect too much, never too little. Never: libcst.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from flake8_valuetask import refs
 from flake8_valuetask.kinds import Kind, Kinds
-from flake8_valuetask.survey import Body, CallSite, Scope, Survey
+from flake8_valuetask.options import Options
+from flake8_valuetask.survey import Body, CallSite, Scope, Survey, reading
+
+# What an awaitable of unknown kind can be reported for; the rules are opt-in, and so is the look at plain awaits.
+_OF_UNKNOWN = frozenset({"VT105", "VT308"})
+_OF_PRODUCERS = frozenset({"VT601", "VT602"})
 
 
-def suspects(survey: Survey, kinds: Kinds, everything: bool = False) -> list[Scope]:
-    """The outermost bodies to analyse; all of them if `everything`."""
-    return [body.scope for body in survey.bodies if everything or _suspect(body, survey, kinds)]
+def suspects(survey: Survey, kinds: Kinds, options: Options) -> list[Scope]:
+    """The outermost bodies to analyse; all of them if the options say `everything`."""
+    return [body.scope for body in survey.bodies if options.everything or any(_reasons(body, survey, kinds, options))]
 
 
-def _suspect(body: Body, survey: Survey, kinds: Kinds) -> bool:
-    return any(reason for reason in _reasons(body, survey, kinds))
-
-
-def _reasons(body: Body, survey: Survey, kinds: Kinds) -> Iterator[bool]:
-    for site in body.calls:
-        yield _call(site, kinds)
+def _reasons(body: Body, survey: Survey, kinds: Kinds, options: Options) -> Iterator[bool]:
     for scope in body.functions:
         yield any(_parameter(scope, p, kinds) for p in scope.parameters)
-    for node, scope in body.awaits:
-        yield _await(refs.Await(_value(node)).value, scope, kinds)
     made = kinds.properties
     yield any(name in made for name in body.reads)
+    for site in body.calls:
+        yield _call(site, kinds)
+    for node, scope in body.awaits:
+        yield _await(reading.value(node), scope, kinds, options)
+    yield any(_definition(f, kinds, options) for f in body.functions if f is not body.scope)
     if body.scope.kind == "module":
-        yield from _definitions(survey.scope, kinds)
-    elif kinds.kind_of_result(body.scope) is Kind.VALUETASK:
-        yield True
-
-
-def _value(node: object) -> refs.Ref:
-    from flake8_valuetask.survey import reading
-
-    return reading.value(node)  # type: ignore[arg-type]
+        yield from _definitions(survey.scope, kinds, options)
+    elif options.opt_in & _OF_PRODUCERS:
+        yield kinds.kind_of_result(body.scope) is Kind.VALUETASK
 
 
 def _call(site: CallSite, kinds: Kinds) -> bool:
@@ -48,13 +45,27 @@ def _call(site: CallSite, kinds: Kinds) -> bool:
     ref = site.ref
     if not site.awaited and kinds.kind(ref, site.scope) is not None:
         return True
-    if kinds.callee(ref, site.scope).path in ("builtins.map",):
-        return True
+    if not any(isinstance(node, ast.Name | ast.Attribute | ast.Lambda) for node in _given(site.node)):
+        return False
     func = ref.func.func if isinstance(ref.func, refs.Call) else ref.func
-    if kinds.cache(func, site.scope) is not None and ref.args:
+    if kinds.cache(func, site.scope) is not None:
         return True
-    contract = kinds.callee(ref, site.scope).contract
-    return contract is not None and bool(contract.plain)
+    contract = kinds.contract(kinds.type(ref.func, site.scope), ref.func)
+    plain = contract is not None and (bool(contract.plain) or kinds.maps(ref, site.scope))
+    return plain and any(_function(node, site.scope, kinds) for node in _given(site.node))
+
+
+def _given(call: ast.Call) -> Iterator[ast.expr]:
+    yield from call.args
+    for keyword in call.keywords:
+        yield keyword.value
+
+
+def _function(node: ast.expr, scope: Scope, kinds: Kinds) -> bool:
+    """An argument that may be an async function; a lambda may be anything."""
+    if isinstance(node, ast.Lambda | ast.Starred):
+        return True
+    return isinstance(node, ast.Name | ast.Attribute) and kinds.made_async(reading.value(node), scope)
 
 
 def _parameter(scope: Scope, parameter: object, kinds: Kinds) -> bool:
@@ -64,14 +75,16 @@ def _parameter(scope: Scope, parameter: object, kinds: Kinds) -> bool:
     return kinds.parameter(scope, parameter) is not None or kinds.elements(scope, parameter) is not None
 
 
-def _await(ref: refs.Ref, scope: Scope, kinds: Kinds) -> bool:
-    """An await of something that is not a call: a parameter of unknown kind, a property, a field."""
+def _await(ref: refs.Ref, scope: Scope, kinds: Kinds, options: Options) -> bool:
+    """An await of something that is not a call: a property; a parameter or field of unknown kind, if that is asked."""
     if isinstance(ref, refs.Attr):
-        return kinds.property(ref, scope) is not None or kinds.doubtful_field(ref.base, ref.name, scope) is not None
-    return isinstance(ref, refs.Name)
+        if kinds.property(ref, scope) is not None:
+            return True
+        return bool(options.opt_in & _OF_UNKNOWN) and kinds.doubtful_field(ref.base, ref.name, scope) is not None
+    return isinstance(ref, refs.Name) and bool(options.opt_in & _OF_UNKNOWN)
 
 
-def _definitions(module: Scope, kinds: Kinds) -> Iterator[bool]:
+def _definitions(module: Scope, kinds: Kinds, options: Options) -> Iterator[bool]:
     """Module-level code is suspect for its caches, fields and producers of ValueTasks."""
     stack = [module]
     while stack:
@@ -83,6 +96,13 @@ def _definitions(module: Scope, kinds: Kinds) -> Iterator[bool]:
                     b.how == "annotation" and kinds.kind(b.ref, child) for bs in child.bindings.values() for b in bs
                 )
             else:
-                calls = (d.func if isinstance(d, refs.Call) else d for d in child.decorators)
-                yield any(kinds.cache(call, scope) is not None for call in calls)
-                yield kinds.undocumented(child) is not None
+                yield _definition(child, kinds, options)
+
+
+def _definition(function: Scope, kinds: Kinds, options: Options) -> bool:
+    """A producer under a cache, or one of ValueTasks whose signature and docstring are asked for."""
+    home = function.parent or function
+    names = [d.func if isinstance(d, refs.Call) else d for d in function.decorators]
+    if any(kinds.cache(name, home) is not None for name in names) and kinds.producer(function) is not None:
+        return True
+    return bool(options.opt_in & _OF_PRODUCERS) and kinds.undocumented(function) is not None

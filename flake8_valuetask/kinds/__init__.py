@@ -212,6 +212,10 @@ class Kinds:
         made = self.kind(refs.Call(ref), scope)
         return made in (Kind.COROUTINE, Kind.VALUETASK)
 
+    def maps(self, call: refs.Call, scope: Scope) -> bool:
+        """Whether a call is one of `map()`, which takes async functions, and makes values of them."""
+        return self.evaluator.path(self.type(call.func, scope)) == "builtins.map"
+
     def cache(self, decorator: Ref, scope: Scope) -> str | None:
         """The name of the cache that a decorator (or the function in a call) is, or None."""
         path = self.evaluator.path(self.type(decorator, scope))

@@ -30,6 +30,7 @@ class Evaluator:
         self.memo: dict[tuple[Ref, Scope], Type] = {}
         self.names: dict[tuple[str, Scope], Type] = {}
         self.results: dict[Scope, Type] = {}
+        self.symbols: dict[str, Type] = {}
         self.depth = 0
 
     def evaluate(self, ref: Ref, scope: Scope) -> Type:
@@ -197,8 +198,11 @@ class Evaluator:
             return found
         if found.path.startswith(_IN_TABLES):
             return UNKNOWN
-        home, _, name = found.path.rpartition(".")
-        return self.member(home, name) if home else UNKNOWN
+        if found.path not in self.symbols:
+            self.symbols[found.path] = UNKNOWN  # modules may import a name from one another
+            home, _, name = found.path.rpartition(".")
+            self.symbols[found.path] = self.member(home, name) if home else UNKNOWN
+        return self.symbols[found.path]
 
     def member(self, module: str, name: str) -> Type:
         """The member `name` of another module; unknown if it cannot be read."""
