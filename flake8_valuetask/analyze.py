@@ -16,6 +16,7 @@ from flake8_valuetask.finding import Finding, Place
 from flake8_valuetask.kinds import Kinds
 from flake8_valuetask.options import KINDS, Options
 from flake8_valuetask.project import library, read
+from flake8_valuetask.project.recall import Recall
 from flake8_valuetask.source import Slice, Source, Span
 from flake8_valuetask.survey import Scope, survey
 from flake8_valuetask.triage import suspects
@@ -171,7 +172,14 @@ def check(tree: ast.AST, lines: Sequence[str], filename: str, options: Options) 
     if not isinstance(tree, ast.Module):
         return []
     try:
-        return Analysis(Source(tuple(lines), tree, filename), options).findings()
+        recall = Recall(library(options.search), filename, lines, options)
+        kept = recall.get()
+        if kept is not None:
+            return kept
+        analysis = Analysis(Source(tuple(lines), tree, filename), options)
+        findings = analysis.findings()
+        recall.put(findings, analysis.project)
+        return findings
     except RecursionError:
         return []
     except Exception as error:

@@ -170,6 +170,12 @@ class Options:
     search: Search = field(default_factory=Search)
     additions: Additions = field(default_factory=Additions)
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What findings depend on, in an order of its own."""
+        added = [sorted(getattr(self.additions, each.name)) for each in fields(self.additions)]
+        return (sorted(self.opt_in), self.everything, sorted(self.kinds), self.search.interpreter, added)
+
 
 def parse(given: Mapping[str, object]) -> Options:
     """The options for the values of a configuration, by the names of `NAMES` and `OTHERS`.

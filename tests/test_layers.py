@@ -55,6 +55,7 @@ OUTSIDE = {
         "project": "parses stubs for the survey",
         "analyze": "is handed the tree",
         "plugin": "is handed the tree",
+        "triage": "looks at what is given in calls",
         "lower": "parses what stands in quotes in an annotation",
     },
 }

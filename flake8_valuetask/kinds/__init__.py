@@ -237,7 +237,7 @@ class Kinds:
 
     def function_kind(self, ref: Ref, scope: Scope) -> Kind | None:
         """What calling the function that `ref` names makes, or None."""
-        func = self.type(ref, scope)
+        func = self.evaluator.resolve(self.type(ref, scope))
         return self.kind(refs.Call(ref), scope) if isinstance(func, types.Function) else None
 
     def container(self, ref: Ref, scope: Scope) -> bool:

@@ -29,7 +29,7 @@ class Evaluator:
         self.tables = tables
         self.memo: dict[tuple[Ref, Scope], Type] = {}
         self.names: dict[tuple[str, Scope], Type] = {}
-        self.results: dict[Scope, Type] = {}
+        self.results: dict[tuple[Scope, Type | None], Type] = {}
         self.symbols: dict[str, Type] = {}
         self.depth = 0
 
@@ -115,14 +115,18 @@ class Evaluator:
         """The type of a name: a local, an enclosing, a module's or a built-in one."""
         found = self.bindings(name, scope)
         if found is not None:
-            return self.bound(name, *found)
+            later = found[1].parent is None and max(b.line for b in found[0]) < found[1].starred
+            brought = self.starred(found[1], name) if later else UNKNOWN
+            return self.bound(name, *found) if brought == UNKNOWN else brought
         starred = self.starred(self.top(scope), name)
         return starred if starred != UNKNOWN else types.Symbol(f"builtins.{name}")
 
     def unless_patched(self, found: Type, name: str, scope: Scope) -> Type:
-        """An attribute; unknown for a function whose name this module sets on some object, as tests do."""
-        replaced = isinstance(found, types.Function) and name in self.top(scope).patched
-        return UNKNOWN if replaced else found
+        """An attribute; unknown for a function whose name this module sets on some object, as tests do, and for
+        anything that it sets a mock for."""
+        top = self.top(scope)
+        replaced = isinstance(found, types.Function | types.Symbol) and name in top.patched
+        return UNKNOWN if replaced or f"{name} = Mock" in top.patched else found
 
     @staticmethod
     def top(scope: Scope) -> Scope:
@@ -133,14 +137,23 @@ class Evaluator:
 
     def starred(self, module: Scope, name: str) -> Type:
         """The type of `name` where a star import may bring it; modules may import from one another in a circle."""
-        if not module.stars or name.startswith("_"):
+        if not module.stars:
             return UNKNOWN
         key = (f"* {name}", module)
         if key not in self.names:
             self.names[key] = UNKNOWN
-            brought = (self.member(origin, name) for origin in module.stars)
+            brought = (self.exported(origin, name) for origin in reversed(module.stars))
             self.names[key] = next((found for found in brought if found != UNKNOWN), UNKNOWN)
         return self.names[key]
+
+    def exported(self, origin: str, name: str) -> Type:
+        """What a star import of the module `origin` brings under `name`."""
+        survey = self.project.module(origin)
+        if survey is None:
+            return UNKNOWN
+        listed = survey.scope.exports
+        public = not name.startswith("_") if listed is None else name in listed
+        return self.member(origin, name) if public else UNKNOWN
 
     def bound(self, name: str, bindings: list[Binding], home: Scope) -> Type:
         """The type on which all bindings of a name in `home` agree."""
@@ -388,7 +401,8 @@ class Evaluator:
             case types.ClassType(cls):
                 return self.constructed(cls)
             case types.Function():
-                return self.function_result(func)
+                result = self.function_result(func)
+                return self.given_back(func, ref, scope) if _open(result) else result
             case types.Callable(result):
                 return result
             case types.Instance(cls):
@@ -396,6 +410,25 @@ class Evaluator:
                 return self.function_result(member) if isinstance(member, types.Function) else UNKNOWN
             case _:
                 return self.method_of_value(ref, scope)
+
+    def given_back(self, func: types.Function, ref: refs.Call, scope: Scope) -> Type:
+        """The result of `def f(x: T) -> T`: what `x` is in this call; `self` is what the method was got from."""
+        annotated = func.scope.result
+        plain = [p for p in func.scope.parameters if p.variety == "positional"]
+        found = UNKNOWN
+        for position, parameter in enumerate(plain):
+            bindings = func.scope.bindings.get(parameter.name) if parameter.annotation is not None else None
+            if not bindings or annotated is None or bindings[0].ref != refs.Annotated(annotated):
+                continue
+            given = position - (func.owner is not None)
+            if given < 0:
+                found = func.owner if isinstance(func.owner, types.Instance) else UNKNOWN
+            elif given < len(ref.args):
+                found = self.evaluate(ref.args[given], scope)
+            break
+        if found == UNKNOWN or any(effect not in ("same", "property") for effect in self.effects(func.scope)):
+            return self.function_result(func)
+        return types.Shot(Kind.COROUTINE, found) if func.scope.is_async else found
 
     def constructed(self, cls: Scope) -> Type:
         """An instance of `cls`, unless its path is a known type."""
@@ -480,11 +513,12 @@ class Evaluator:
     def plain_result(self, found: types.Function) -> Type:
         """What the undecorated function gives when called."""
         scope = found.scope
-        if scope not in self.results:
-            self.results[scope] = UNKNOWN
+        key = (scope, found.owner)
+        if key not in self.results:
+            self.results[key] = UNKNOWN
             declared = self.declared(scope, found.owner)
-            self.results[scope] = self.undeclared(scope) if declared is None else declared
-        return self.results[scope]
+            self.results[key] = self.undeclared(scope) if declared is None else declared
+        return self.results[key]
 
     def declared(self, scope: Scope, owner: Type | None) -> Type | None:
         """The result as the signature declares it; None where it declares nothing."""
@@ -543,10 +577,15 @@ class Evaluator:
         if not isinstance(manager, types.Instance):
             return UNKNOWN
         member = self.class_member(manager.cls, "__aenter__" if asynchronous else "__enter__", manager, [])
-        result = self.function_result(member)
+        result = self.called(member, refs.Call(refs.UNKNOWN), manager.cls) if member != UNKNOWN else UNKNOWN
         if asynchronous:
             return result.result if isinstance(result, types.Shot | types.ManyShot) else UNKNOWN
         return result
+
+
+def _open(result: Type) -> bool:
+    """Whether nothing is known of a result, or of what awaiting it gives."""
+    return (result.result if isinstance(result, types.Shot) else result) == UNKNOWN
 
 
 def _overloads(found: Type, called: bool) -> list[Type]:

@@ -22,7 +22,7 @@ from flake8_valuetask.options import Search
 from flake8_valuetask.project import places
 from flake8_valuetask.project.cache import Cache, default_folder
 from flake8_valuetask.project.places import Found, Place
-from flake8_valuetask.survey import Survey, outline, survey
+from flake8_valuetask.survey import Survey, outline, signatures
 
 __all__ = ["Library", "Project", "library"]
 
@@ -43,6 +43,7 @@ class Library:
         self.search = search
         self.cache = Cache(default_folder() if search.cache is None else search.cache)
         self._outlines: dict[str, Any] = {}
+        self._stamps: dict[str, tuple[int, int] | None] = {}
         self._found: dict[tuple[tuple[str, ...], str], Found | None] = {}
 
     def project(self, filename: str) -> Project:
@@ -50,7 +51,8 @@ class Library:
         if not filename or filename in ("-", "stdin") or filename[0] == "<":
             return Project(self, Place("", False, self.search.roots))
         here = places.place(filename)
-        return Project(self, here._replace(roots=tuple(dict.fromkeys((*self.search.roots, *here.roots)))))
+        roots = tuple(dict.fromkeys((*self.search.roots, *here.roots)))
+        return Project(self, here._replace(roots=roots), os.path.abspath(filename))
 
     def find(self, name: str, roots: tuple[str, ...]) -> Found | None:
         """The file of a module, seen from `roots`."""
@@ -80,17 +82,31 @@ class Library:
         return self._outlines[found.path]
 
     def _outline(self, found: Found, name: str) -> Any:
-        try:
-            status = os.stat(found.path)
-        except OSError:
+        stamp = self.stamp(found.path)
+        if stamp is None:
             return None
-        stamp = (status.st_size, status.st_mtime_ns)
         kept = self.cache.get(found.path, stamp)
-        if kept is None and status.st_size < LIMIT:
+        if kept is None and stamp[0] < LIMIT:
             kept = self._written(found, name)
             if kept is not None:
                 self.cache.put(found.path, stamp, kept)
         return kept
+
+    def stamp(self, path: str) -> tuple[int, int] | None:
+        """Size and time of a file; None if there is none."""
+        if path not in self._stamps:
+            try:
+                status = os.stat(path)
+                self._stamps[path] = (status.st_size, status.st_mtime_ns)
+            except OSError:
+                self._stamps[path] = None
+        return self._stamps[path]
+
+    def trace(self, name: str, roots: tuple[str, ...]) -> list[object] | None:
+        """What a module is found as now: its path, size and time; None if it is not found."""
+        found = self.find(name, roots)
+        stamp = None if found is None else self.stamp(found.path)
+        return None if found is None or stamp is None else [found.path, *stamp]
 
     @staticmethod
     def _written(found: Found, name: str) -> Any:
@@ -100,13 +116,14 @@ class Library:
         try:
             with _without_collections(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of escapes in the code of others
-                return outline.write(survey(ast.parse(text), name, found.package))
+                return outline.write(signatures(ast.parse(text), text.split("\n"), name, found.package))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 
     def forget(self, path: str) -> None:
         """A file has changed, or came or went: look again when it is asked for."""
         self._outlines.pop(os.path.abspath(path), None)
+        self._stamps.pop(os.path.abspath(path), None)
         self._found.clear()
         places.entries.cache_clear()
 
@@ -141,9 +158,11 @@ def read(path: str) -> str | None:
 class Project:
     """The modules as one linted file sees them; its own survey stands for its own name."""
 
-    def __init__(self, library: Library, place: Place) -> None:
+    def __init__(self, library: Library, place: Place, path: str = "") -> None:
         self.library = library
         self.place = place
+        self.path = path
+        self.asked: set[str] = set()
         self._surveys: dict[str, Survey | None] = {}
 
     def add(self, own: Survey) -> None:
@@ -154,6 +173,7 @@ class Project:
     def module(self, name: str) -> Survey | None:
         """The survey of the module `name`, or None."""
         if name not in self._surveys:
+            self.asked.add(name)
             self._surveys[name] = self._module(name)
         return self._surveys[name]
 
@@ -169,5 +189,6 @@ class Project:
 
     def source(self, name: str) -> str | None:
         """The path of a module of the project that is no stub; None for all others."""
+        self.asked.add(name)
         found = self.library.find(name, self.place.roots)
         return found.path if found is not None and found.own and found.path.endswith(".py") else None

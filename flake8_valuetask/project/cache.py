@@ -1,6 +1,6 @@
-"""Outlines of modules on disk.
+"""Outlines of modules, and findings, on disk.
 
-In: the path of a module. Out: its outline, if one was kept of the file as it is now. An outline is JSON:
+In: the path of a module. Out: its outline, if one was kept of the file as it is now. What is kept is JSON:
 reading it executes nothing. It is keyed by path, size and time of the file, and stands in a folder named
 for the format, this program's version and Python's. Files are written beside their place and moved there,
 so that others see the old one or the new one. Where the folder cannot be written, or is full, there is no
@@ -37,8 +37,8 @@ class Cache:
         version = f"{FORMAT}-{__version__}-{sys.version_info[0]}.{sys.version_info[1]}"
         self.folder = os.path.join(folder, version) if folder else ""
 
-    def get(self, path: str, stamp: tuple[int, int]) -> Any:
-        """The outline of the file at `path`, whose size and time are `stamp`; None if none is kept."""
+    def get(self, path: str, stamp: tuple[object, ...]) -> Any:
+        """What is kept under `path` (a file, for outlines) with `stamp` (its size and time); None if nothing is."""
         if not self.folder:
             return None
         try:
@@ -50,8 +50,8 @@ class Cache:
             return None
         return kept.get("outline")
 
-    def put(self, path: str, stamp: tuple[int, int], outline: Any) -> None:
-        """Keep an outline; where that cannot be done, the cache is off from then on."""
+    def put(self, path: str, stamp: tuple[object, ...], outline: Any) -> None:
+        """Keep something; where that cannot be done, the cache is off from then on."""
         if not self.folder:
             return
         try:

@@ -8,13 +8,25 @@ kinds (whether `fetch()` makes something is not asked here).
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flake8_valuetask import refs
 from flake8_valuetask.survey import reading
 from flake8_valuetask.survey.scopes import RAISE, AttributeUse, Binding, Parameter, Scope
 
-__all__ = ["RAISE", "AttributeUse", "Binding", "Body", "CallSite", "Parameter", "Scope", "Survey", "survey"]
+__all__ = [
+    "RAISE",
+    "AttributeUse",
+    "Binding",
+    "Body",
+    "CallSite",
+    "Parameter",
+    "Scope",
+    "Survey",
+    "signatures",
+    "survey",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +83,15 @@ def survey(tree: ast.Module, name: str = "", package: bool = False) -> Survey:
 
     walk = Walk(tree, name, package)
     return Survey(name, walk.module, walk.bodies, walk.callers, package)
+
+
+def signatures(tree: ast.Module, lines: Sequence[str], name: str, package: bool) -> Survey:
+    """What an outline needs of a module: as `survey`, without its calls and awaits.
+
+    Expressions are looked at only in functions with a line that says `yield`.
+    """
+    from flake8_valuetask.survey.walk import Walk
+
+    yields = [number for number, line in enumerate(lines, 1) if "yield" in line]
+    walk = Walk(tree, name, package, yields)
+    return Survey(name, walk.module, [], {}, package)

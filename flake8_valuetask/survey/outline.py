@@ -63,6 +63,8 @@ def _scope(scope: Scope) -> Data:
         "decorators": [_ref(each) for each in scope.decorators],
         "bases": [_ref(each) for each in scope.bases],
         "stars": scope.stars,
+        "starred": scope.starred,
+        "exports": scope.exports,
         "patched": sorted(scope.patched),
         "attributes": _bindings(scope.attributes, scope),
     }
@@ -97,12 +99,18 @@ def _signature(scope: Scope) -> dict[str, Data]:
         "true": scope.may_return_true,
         "ending": _ref(scope.ending) if scope.ending is not None else None,
         "result": _ref(scope.result) if scope.result is not None else None,
-        "returned": [_ref(each) for each in scope.returned] if scope.result is None else [0] * bool(scope.returned),
+        "returned": _returned(scope),
         "parameters": [[p.name, p.variety, p.annotation is not None, p.default is not None] for p in scope.parameters],
         "annotations": {
             p.name: _ref(scope.bindings[p.name][0].ref) for p in scope.parameters if p.annotation is not None
         },
     }
+
+
+def _returned(scope: Scope) -> list[Data]:
+    """What a function gives back: all of it, or, where that is declared, whether it is a name."""
+    plain = all(isinstance(each, refs.Name) for each in scope.returned)
+    return [_ref(each) if scope.result is None or plain else 0 for each in scope.returned]
 
 
 def _bindings(found: dict[str, list[Binding]], scope: Scope) -> Data:
@@ -218,6 +226,8 @@ class Outlined(Scope):
         self.module = module
         self.generator: bool = data.get("generator", False)
         self.stars: list[str] = data.get("stars", [])
+        self.starred: int = data.get("starred", 0)
+        self.exports: list[str] | None = data.get("exports")
         self.patched: set[str] = set(data.get("patched", ()))
         self.line, self.end = data["lines"]
         self.is_async: bool = data.get("async", False)

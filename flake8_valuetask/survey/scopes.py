@@ -49,7 +49,8 @@ class Binding:
             case "annotation" | "parameter":
                 return refs.Annotated(reading.annotation(self.node))
             case "iter" | "aiter":
-                return refs.Iter(reading.value(self.node), self.how == "aiter")
+                element = refs.Iter(reading.value(self.node), self.how == "aiter")
+                return element if self.index is None else refs.Item(element, self.index)
             case "enter" | "aenter":
                 return refs.Enter(reading.value(self.node), self.how == "aenter")
             case "item":
@@ -86,6 +87,8 @@ class Scope:
     children: list[Scope] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)  # names declared global or nonlocal
     stars: list[str] = field(default_factory=list)  # modules of star imports
+    starred: int = 0  # the line of the last one
+    exports: list[str] | None = None  # of a module: its `__all__`, as far as that is plain
     patched: set[str] = field(default_factory=set)  # of a module: attributes that it sets on other objects
     attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class, through self
     uses: dict[str, list[AttributeUse]] = field(default_factory=dict)  # of a class, through self

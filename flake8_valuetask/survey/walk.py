@@ -6,6 +6,7 @@ In: an `ast.Module`. Out: the scopes, bodies and callers of a `Survey`. Never: k
 from __future__ import annotations
 
 import ast
+import bisect
 import operator
 import sys
 from collections.abc import Callable, Iterable
@@ -22,7 +23,9 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 class Walk:
     """The state of the pass: the scope and body that the walk is in."""
 
-    def __init__(self, tree: ast.Module, name: str, package: bool) -> None:
+    def __init__(self, tree: ast.Module, name: str, package: bool, yields: list[int] | None = None) -> None:
+        self.yields = yields  # lines; if they are given, only functions with one of them are looked into
+        self.looking = yields is None
         self.module = Scope("module", "", None, tree, name)
         self.package = name if package else name.rpartition(".")[0]
         self.scope = self.module
@@ -91,6 +94,8 @@ class Walk:
         match node:
             case ast.Name(id=name):
                 self.bind(name, Binding(how, node.lineno, value, index=index))
+            case ast.Attribute(attr=attr) if _mocks(value):
+                self.module.patched |= {attr, f"{attr} = Mock"}
             case ast.Attribute(value=ast.Name(id=owner), attr=attr):
                 self.attribute(owner, attr, Binding(how, node.lineno, value, index=index))
             case ast.Attribute(value=base, attr=attr):
@@ -111,6 +116,8 @@ class Walk:
             self.target(node, "value" if plain else "unknown", value.elts[number] if plain else None)
         elif how == "value":
             self.target(node, "item", value, number)
+        elif how in ("iter", "aiter") and isinstance(node, ast.Name | ast.Attribute):
+            self.target(node, how, value, number)
         else:
             self.target(node, "unknown", None)
 
@@ -145,7 +152,7 @@ class Walk:
 
     def scan(self, expression: ast.expr) -> None:
         """Note the calls, awaits and bindings in an expression."""
-        stack: list[ast.AST] = [expression]
+        stack: list[ast.AST] = [expression] if self.looking else []
         while stack:
             node = stack.pop()
             look = _LOOKS.get(type(node))
@@ -170,6 +177,13 @@ class Walk:
         for argument in node.args[:2]:
             if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                 self.module.patched.add(argument.value.rpartition(".")[2])
+
+    def yields_in(self, scope: Scope) -> bool:
+        """Whether a function has one of the lines that say `yield`."""
+        if self.yields is None:
+            return True
+        first = bisect.bisect_left(self.yields, scope.line)
+        return first < len(self.yields) and self.yields[first] <= scope.end
 
     def outer(self, body: Body, scope: Scope, visit: Callable[[], None]) -> None:
         """Run `visit` inside `scope` and `body`, outside of any loop."""
@@ -269,7 +283,10 @@ def _visit_function(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
         body = Body(scope)
         walk.bodies.append(body)
     body.functions.append(scope)
+    looking = walk.looking
+    walk.looking = looking or walk.yields_in(scope)
     walk.outer(body, scope, lambda: walk.statements(node.body))
+    walk.looking = looking
 
 
 def _visit_class(walk: Walk, node: ast.ClassDef) -> None:
@@ -283,6 +300,8 @@ def _visit_class(walk: Walk, node: ast.ClassDef) -> None:
 def _visit_assign(walk: Walk, node: ast.Assign) -> None:
     for target in node.targets:
         walk.target(target, "value", node.value)
+        if isinstance(target, ast.Name) and target.id == "__all__":
+            walk.scope.exports = _strings(node.value)
     walk.scan(node.value)
 
 
@@ -295,6 +314,9 @@ def _visit_annotated(walk: Walk, node: ast.AnnAssign) -> None:
 
 
 def _visit_augmented(walk: Walk, node: ast.AugAssign) -> None:
+    if isinstance(node.target, ast.Name) and node.target.id == "__all__" and walk.scope.exports is not None:
+        more = _strings(node.value)
+        walk.scope.exports = None if more is None else [*walk.scope.exports, *more]
     if isinstance(node.target, ast.Name):
         walk.bind(node.target.id, Binding("unknown", node.lineno))
     walk.scan(node.target)
@@ -341,6 +363,7 @@ def _visit_from(walk: Walk, node: ast.ImportFrom) -> None:
     for alias in node.names:
         if alias.name == "*":
             walk.scope.stars.append(origin)
+            walk.scope.starred = node.lineno
         else:
             walk.bind(alias.asname or alias.name, Binding("import", node.lineno, target=f"{origin}.{alias.name}"))
 
@@ -357,6 +380,20 @@ def _visit_if(walk: Walk, node: ast.If) -> None:
         walk.statements(node.body)
     if known is not True:
         walk.statements(node.orelse)
+
+
+def _strings(value: ast.expr) -> list[str] | None:
+    """The strings of a list or tuple display; None for anything else."""
+    elements = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+    found = [e.value for e in elements if isinstance(e, ast.Constant) and isinstance(e.value, str)]
+    return found if len(found) == len(elements) else None
+
+
+def _mocks(value: ast.expr | None) -> bool:
+    """Whether a value stands in for something: `Mock()`, `MagicMock()`, `AsyncMock()`, `create_autospec()`."""
+    func = value.func if isinstance(value, ast.Call) else None
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    return name.endswith("Mock") or name == "create_autospec"
 
 
 def _for_checkers(test: ast.expr) -> bool | None:

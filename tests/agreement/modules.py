@@ -17,6 +17,7 @@ from types import CodeType, ModuleType
 
 NOT_EXECUTED = re.compile(r"^Not executed: (.+)$", re.MULTILINE)
 NEEDS_PYTHON = re.compile(r"^Needs Python 3\.(\d+) to run: (.+)$", re.MULTILINE)
+ROOT = Path(__file__).parents[2]
 SYNTAX_OF = re.compile(r"_py3(\d+)$")
 BRINGS_ITS_LOOP = {"run", "run_until_complete", "Runner"}
 
@@ -69,6 +70,12 @@ class FixtureModule:
             return f"needs Python 3.{needed[1]}: {needed[2]}"
         return None
 
+    @property
+    def _package(self) -> str:
+        """The package that relative imports of a file start from."""
+        path = Path(self.filename).absolute()
+        return ".".join(path.relative_to(ROOT).parts[:-1]) if path.is_relative_to(ROOT) else ""
+
     @cached_property
     def _docstring(self) -> str:
         head = re.match(r'\s*(?:"""(.*?)""")', self.source, re.DOTALL)
@@ -91,6 +98,7 @@ class FixtureModule:
         """The module, executed anew."""
         module = ModuleType("agreement_fixture")
         module.__file__ = self.filename
+        module.__package__ = self._package
         sys.modules[module.__name__] = module
         exec(self.code, module.__dict__)
         return module
