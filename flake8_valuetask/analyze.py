@@ -11,19 +11,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_valuetask import source as sources
-from flake8_valuetask.catalog import tables
 from flake8_valuetask.finding import Finding, Place
-from flake8_valuetask.kinds import Kinds
 from flake8_valuetask.options import KINDS, Options
 from flake8_valuetask.project import library, read
 from flake8_valuetask.project.recall import Recall
 from flake8_valuetask.source import Slice, Source, Span
-from flake8_valuetask.survey import Scope, survey
-from flake8_valuetask.triage import suspects
 
+# The rooms are entered late: a file whose findings are kept on disk needs none of them.
 if TYPE_CHECKING:
+    from flake8_valuetask.kinds import Kinds
     from flake8_valuetask.lower import Body
     from flake8_valuetask.rule import Report, Rule
+    from flake8_valuetask.survey import Scope, Survey
 
 
 @dataclass(slots=True)
@@ -34,6 +33,30 @@ class _Unit:
     body: Body
 
 
+@dataclass(slots=True)
+class Judged:
+    """The reports on an outermost body, from which its findings are made; or the `failure` to analyse it."""
+
+    unit: _Unit | None
+    reports: list[tuple[Rule, Report]]
+    failure: Finding | None = None
+
+    def findings(self) -> list[Finding]:
+        """The findings, with their ranges in the module."""
+        try:
+            found = [] if self.unit is None else list(_findings(self.reports, self.unit))
+        except RecursionError:
+            return []
+        return found if self.failure is None else [self.failure]
+
+    def moved(self, lines: int) -> Judged:
+        """The same, so many lines further down."""
+        if not lines or self.unit is None:
+            return self
+        part = Slice(self.unit.part.module, self.unit.part.offset + lines)
+        return Judged(_Unit(part, self.unit.body), self.reports)
+
+
 @dataclass
 class Analysis:
     """The analysis of one module."""
@@ -41,7 +64,14 @@ class Analysis:
     source: Source
     options: Options = field(default_factory=Options)
 
+    survey: Survey = field(init=False)
+    kinds: Kinds = field(init=False)
+
     def __post_init__(self) -> None:
+        from flake8_valuetask.catalog import tables
+        from flake8_valuetask.kinds import Kinds
+        from flake8_valuetask.survey import survey
+
         self.project = library(self.options.search).project(self.source.filename)
         self.survey = survey(self.source.tree, self.project.place.module, self.project.place.package)
         self.kinds = Kinds(self.survey, self.project, tables(self.options.additions))
@@ -51,32 +81,37 @@ class Analysis:
 
     def findings(self) -> list[Finding]:
         """All findings of the module, sorted and unique."""
-        chosen = suspects(self.survey, self.kinds, self.options)
-        return sorted({f for scope in chosen for f in self.judged(scope)})
+        return sorted({f for scope in self.suspects() for f in self.judged(scope).findings()})
 
-    def judged(self, scope: Scope) -> list[Finding]:
-        """The findings in one outermost body; one of VT000 if the analysis itself fails."""
+    def suspects(self) -> list[Scope]:
+        """The outermost bodies that need a closer look."""
+        from flake8_valuetask.triage import suspects
+
+        return suspects(self.survey, self.kinds, self.options)
+
+    def judged(self, scope: Scope) -> Judged:
+        """The reports on one outermost body; a failure, if the analysis itself fails."""
         try:
-            return list(self._judged(scope))
+            return self._judged(scope)
         except RecursionError:
-            return []
+            return Judged(None, [])
         except Exception as error:
-            return [_failed(self.source.filename, scope.qualname or "the module", scope.line, error)]
+            return Judged(None, [], _failed(self.source.filename, scope.qualname or "the module", scope.line, error))
 
-    def _judged(self, scope: Scope) -> Iterator[Finding]:
+    def _judged(self, scope: Scope) -> Judged:
         from flake8_valuetask import rules
         from flake8_valuetask.typestate import Typestate
 
         unit = self.unit(scope)
         if unit is None:
-            return
+            return Judged(None, [])
         typestate = Typestate(self.body, "VT105" in self.options.opt_in)
         wanted = [r for r in rules.load().values() if not r.opt_in or r.code in self.options.opt_in]
         reports: list[tuple[Rule, Report]] = []
         for body in bodies(unit.body):
             flow = typestate.flow(body)
             reports += [(r, report) for r in wanted for report in r.check(flow) if self._judges(report)]
-        yield from _findings(reports, unit)
+        return Judged(unit, reports)
 
     def _judges(self, report: Report) -> bool:
         """Whether the kind of value that a report is about is judged."""

@@ -193,7 +193,7 @@ def test_failure_of_the_survey_is_one_line(monkeypatch: pytest.MonkeyPatch) -> N
     def failing(*_: object) -> object:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("flake8_valuetask.analyze.survey", failing)
+    monkeypatch.setattr("flake8_valuetask.survey.survey", failing)
     assert reported(TWO, "sample.py") == [
         "1:1: VT000 internal error in sample.py, the module: ZeroDivisionError (please report it)"
     ]

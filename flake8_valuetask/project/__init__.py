@@ -15,23 +15,21 @@ import tokenize
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flake8_valuetask.catalog import METHODS
 from flake8_valuetask.options import Search
 from flake8_valuetask.project import places
 from flake8_valuetask.project.cache import Cache, default_folder
 from flake8_valuetask.project.places import Found, Place
-from flake8_valuetask.survey import Survey, outline, signatures
+
+if TYPE_CHECKING:
+    from flake8_valuetask.survey import Survey
 
 __all__ = ["Library", "Project", "library"]
 
 # A stub of the standard library without these words has nothing one-shot, and brings nothing of the kind from
 # elsewhere; those with methods that have a contract are read all the same.
 _WORDS = ("async ", "Awaitable", "Coroutine", "AsyncIter", "AsyncGen", "import *")
-_WITH_CONTRACTS = frozenset(
-    prefix for path in METHODS for prefix in itertools.accumulate(path.split(".")[:-2], "{}.{}".format)
-)
 LIMIT = 2_000_000
 """Bytes of a module beyond which it is not read for others: it was written by a program."""
 
@@ -110,8 +108,10 @@ class Library:
 
     @staticmethod
     def _written(found: Found, name: str) -> Any:
+        from flake8_valuetask.survey import outline, signatures
+
         text = read(found.path)
-        if text is None or (found.stub and not (name in _WITH_CONTRACTS or any(word in text for word in _WORDS))):
+        if text is None or (found.stub and not (name in _with_contracts() or any(word in text for word in _WORDS))):
             return None
         try:
             with _without_collections(), warnings.catch_warnings():
@@ -132,6 +132,15 @@ class Library:
 def library(search: Search) -> Library:
     """The library of this process for a way to search."""
     return Library(search)
+
+
+@functools.cache
+def _with_contracts() -> frozenset[str]:
+    """The modules of methods whose contract is known, and the packages around them."""
+    from flake8_valuetask.catalog import METHODS
+
+    parts = (path.split(".")[:-2] for path in METHODS)
+    return frozenset(prefix for each in parts for prefix in itertools.accumulate(each, "{}.{}".format))
 
 
 @contextmanager
@@ -182,6 +191,8 @@ class Project:
         data = None if found is None or name == "builtins" else self.library.outline(found, name)
         if data is None:
             return None
+        from flake8_valuetask.survey import outline
+
         try:
             return outline.read(data, name)
         except (KeyError, TypeError, ValueError, IndexError):

@@ -2,7 +2,7 @@
 
 In: the path of a module. Out: its outline, if one was kept of the file as it is now. What is kept is JSON:
 reading it executes nothing. It is keyed by path, size and time of the file, and stands in a folder named
-for the format, this program's version and Python's. Files are written beside their place and moved there,
+for this program's state and Python's version. Files are written beside their place and moved there,
 so that others see the old one or the new one. Where the folder cannot be written, or is full, there is no
 cache. Never: what outlines hold.
 """
@@ -19,8 +19,18 @@ from typing import Any
 
 from flake8_valuetask import __version__
 
-FORMAT = 1
-"""To be raised with every change of what an outline holds."""
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def form() -> str:
+    """A name for what this program keeps: its version, Python's, and the state of its own files, so that what another
+    state of it has kept is never read."""
+    digest = hashlib.sha1()
+    for folder, _, files in sorted(os.walk(PACKAGE)):
+        for name in sorted(name for name in files if name.endswith(".py")):
+            status = os.stat(os.path.join(folder, name))
+            digest.update(f"{folder} {name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return f"{__version__}-{sys.version_info[0]}.{sys.version_info[1]}-{digest.hexdigest()[:12]}"
 
 
 def default_folder() -> str:
@@ -34,8 +44,7 @@ class Cache:
     """Outlines in a folder; with "" for it nothing is kept."""
 
     def __init__(self, folder: str) -> None:
-        version = f"{FORMAT}-{__version__}-{sys.version_info[0]}.{sys.version_info[1]}"
-        self.folder = os.path.join(folder, version) if folder else ""
+        self.folder = os.path.join(folder, form()) if folder else ""
 
     def get(self, path: str, stamp: tuple[object, ...]) -> Any:
         """What is kept under `path` (a file, for outlines) with `stamp` (its size and time); None if nothing is."""
