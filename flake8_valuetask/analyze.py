@@ -63,19 +63,25 @@ class Analysis:
 
     source: Source
     options: Options = field(default_factory=Options)
-
+    asker: Analysis | None = None  # the one that follows a call into this module
+    name: str = ""  # what the asker calls it
+    others: dict[str, Analysis | None] = field(default_factory=dict, repr=False)
     survey: Survey = field(init=False)
     kinds: Kinds = field(init=False)
 
     def __post_init__(self) -> None:
-        from flake8_valuetask.catalog import tables
         from flake8_valuetask.kinds import Kinds
         from flake8_valuetask.survey import survey
 
-        self.project = library(self.options.search).project(self.source.filename)
+        if self.asker is None:
+            self.project = library(self.options.search).project(self.source.filename)
+        else:
+            self.project = self.asker.project.neighbour(self.source.filename, self.name)
         self.survey = survey(self.source.tree, self.project.place.module, self.project.place.package)
-        self.kinds = Kinds(self.survey, self.project, tables(self.options.additions))
-        self._others: dict[str, Analysis | None] = {}
+        self.kinds = Kinds(self.survey, self.project, self.options.additions)
+        if self.asker is not None:
+            self.others = self.asker.others
+        self.others[self.survey.name] = self
         self._units: dict[Scope, _Unit | None] = {}
         self._never: dict[Scope, bool] = {}
 
@@ -157,12 +163,12 @@ class Analysis:
 
     def _other(self, module: str) -> Analysis | None:
         """The analysis of another module of the project, for what its functions do with their arguments."""
-        if module not in self._others:
+        if module not in self.others:
             path = self.project.source(module)
             text = None if path is None else read(path)
             parsed = None if text is None or path is None else sources.parse(text, path)
-            self._others[module] = None if parsed is None else Analysis(parsed, self.options)
-        return self._others[module]
+            self.others[module] = None if parsed is None else Analysis(parsed, self.options, self, module)
+        return self.others[module]
 
     def never(self, scope: Scope) -> bool:
         """Whether a function of the module cannot return; of those elsewhere, kinds knows."""

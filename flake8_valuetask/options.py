@@ -107,8 +107,9 @@ OTHERS: tuple[Option, ...] = (
         "roots",
         "FOLDERS",
         True,
-        "Folders where modules of the project are searched first; others are found from each file's own place.",
-        "src, tools/lib",
+        "Folders where modules of the project are searched first; others are found from each file's own place. "
+        "In a configuration file a path with a slash starts from that file's folder.",
+        "./src, ./tools/lib",
     ),
     Option(
         "python",

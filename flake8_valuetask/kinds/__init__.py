@@ -6,16 +6,17 @@ ambiguous means silence. Never: libcst and `ast` nodes, control flow, verdicts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 from flake8_valuetask import catalog, refs
-from flake8_valuetask.catalog import Contract, Tables
+from flake8_valuetask.catalog import Contract, tables
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import types
 from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.evaluate import Evaluator
 from flake8_valuetask.kinds.types import Type
+from flake8_valuetask.options import Additions
 from flake8_valuetask.project import Project
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import RAISE, CallSite, Parameter, Scope, Survey
@@ -58,14 +59,14 @@ _NOTHING = Callee()
 class Kinds:
     """The knowledge of kinds in one module."""
 
-    def __init__(self, survey: Survey, project: Project, tables: Tables) -> None:
+    def __init__(self, survey: Survey, project: Project, additions: Additions) -> None:
         self.survey = survey
         self.project = project
         project.add(survey)
-        self.tables = tables
-        self.evaluator = Evaluator(project, tables)
+        self.evaluator = Evaluator(project, tables(additions))
+        self.tables = self.evaluator.tables = tables(self._defined(additions))
         self._callees: dict[tuple[Ref, Scope], Callee] = {}
-        self._ending: set[Scope] = set()
+        self._ending: dict[Scope, bool] = {}
         self._parameters: dict[tuple[Scope, str], Kind | None] = {}
 
     @cached_property
@@ -148,6 +149,14 @@ class Kinds:
         static = refs.Name("staticmethod") in func.scope.decorators
         return func.scope, int(func.owner is not None and not static)
 
+    def _defined(self, additions: Additions) -> Additions:
+        """The added names, and the paths where what they name is defined."""
+        found = {each.name: getattr(additions, each.name) for each in fields(additions)}
+        return Additions(**{key: names | {self._definition(name) for name in names} for key, names in found.items()})
+
+    def _definition(self, path: str) -> str:
+        return self.evaluator.path(self.evaluator.resolve(types.Symbol(path))) or path
+
     def mine(self, scope: Scope) -> bool:
         """Whether a scope is in this module."""
         return self.evaluator.top(scope) is self.survey.scope
@@ -167,10 +176,11 @@ class Kinds:
 
     def _ends_raising(self, scope: Scope) -> bool:
         """Whether the last statement of a function raises, or calls one that does."""
-        if scope.ending is None or scope.decorators or scope in self._ending:
-            return False
-        self._ending.add(scope)
-        return scope.ending == RAISE or self.callee(refs.Call(scope.ending), scope).never
+        if scope not in self._ending:
+            self._ending[scope] = False
+            end = None if scope.decorators else scope.ending
+            self._ending[scope] = end == RAISE or (end is not None and self.callee(refs.Call(end), scope).never)
+        return self._ending[scope]
 
     def parameter(self, scope: Scope, parameter: Parameter) -> Kind | None:
         """The kind of value that `parameter` of the function `scope` receives: what its
@@ -218,12 +228,13 @@ class Kinds:
 
     def cache(self, decorator: Ref, scope: Scope) -> str | None:
         """The name of the cache that a decorator (or the function in a call) is, or None."""
-        path = self.evaluator.path(self.type(decorator, scope))
+        found = self.type(decorator, scope)
+        path = self.evaluator.path(found)
         if path in catalog.ASYNC_CACHES:
             return None
         if path in self.tables.caches or self._cache_by_name(path):
             return path
-        return None
+        return path if self.evaluator.path(self.evaluator.resolve(found)) in self.tables.caches else None
 
     @staticmethod
     def _cache_by_name(path: str) -> bool:

@@ -226,13 +226,18 @@ class Evaluator:
         if bindings is None:
             return self.starred(survey.scope, name)
         found = self.bound(name, bindings, survey.scope)
-        return self.resolve(found) if isinstance(found, types.Symbol) and found.path != f"{module}.{name}" else found
+        if not isinstance(found, types.Symbol) or found.path == f"{module}.{name}":
+            return found
+        resolved = self.resolve(found)
+        return found if resolved == UNKNOWN and self.project.module(found.path) is not None else resolved
 
     def nested(self, path: str, name: str) -> Type:
         """A member of a class or an object of another module: `asyncio.Queue.get`."""
         home, _, owner = path.rpartition(".")
         found = self.member(home, owner) if home else UNKNOWN
-        return UNKNOWN if isinstance(found, types.Symbol) else self.attribute(found, name)
+        if isinstance(found, types.Symbol):
+            return self.member(found.path, name) if found.path != path else UNKNOWN
+        return self.attribute(found, name)
 
     def foreign_alias(self, path: str) -> Type:
         """The type that an alias of another module stands for, by the path of its name."""
@@ -346,9 +351,10 @@ class Evaluator:
         path = self.path(found)
         if path in catalog.DECORATORS:
             return catalog.DECORATORS[path]
-        if path in self.tables.caches:
+        target = self.resolve(found)
+        if path in self.tables.caches or self.path(target) in self.tables.caches:
             return "property" if "property" in path or "reify" in path else "same"
-        return self.own_decorator(self.resolve(found), isinstance(ref, refs.Call))
+        return self.own_decorator(target, isinstance(ref, refs.Call))
 
     def own_decorator(self, found: Type, called: bool) -> str:
         """What a decorator of this project does: "same" if it gives its argument back or a wrapper

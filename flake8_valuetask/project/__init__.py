@@ -29,7 +29,7 @@ __all__ = ["Library", "Project", "library"]
 
 # A stub of the standard library without these words has nothing one-shot, and brings nothing of the kind from
 # elsewhere; those with methods that have a contract are read all the same.
-_WORDS = ("async ", "Awaitable", "Coroutine", "AsyncIter", "AsyncGen", "import *")
+_WORDS = ("async ", "Awaitable", "Coroutine", "AsyncIter", "AsyncGen", "import *", "NoReturn", "Never")
 LIMIT = 2_000_000
 """Bytes of a module beyond which it is not read for others: it was written by a program."""
 
@@ -83,7 +83,7 @@ class Library:
         stamp = self.stamp(found.path)
         if stamp is None:
             return None
-        kept = self.cache.get(found.path, stamp)
+        kept = self.cache.get(found.path, stamp) if stamp[0] < LIMIT else None
         if kept is None and stamp[0] < LIMIT:
             kept = self._written(found, name)
             if kept is not None:
@@ -173,6 +173,13 @@ class Project:
         self.path = path
         self.asked: set[str] = set()
         self._surveys: dict[str, Survey | None] = {}
+
+    def neighbour(self, path: str, name: str) -> Project:
+        """The same modules as another one of them, `name`, sees them; what it asks for counts as asked here."""
+        package = os.path.splitext(os.path.basename(path))[0] == "__init__"
+        other = Project(self.library, Place(name, package, self.place.roots), path)
+        other.asked, other._surveys = self.asked, dict(self._surveys)
+        return other
 
     def add(self, own: Survey) -> None:
         """The survey of the linted module itself."""

@@ -40,6 +40,10 @@ def default_folder() -> str:
     return str(platformdirs.user_cache_dir("flake8-valuetask", appauthor=False))
 
 
+def _sum(text: str) -> str:
+    return hashlib.sha1(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 class Cache:
     """Outlines in a folder; with "" for it nothing is kept."""
 
@@ -53,18 +57,19 @@ class Cache:
         try:
             with open(self._file(path), encoding="utf-8") as file:
                 kept = json.load(file)
-        except (OSError, ValueError, RecursionError):
-            return None
-        if not isinstance(kept, dict) or kept.get("path") != path or kept.get("stamp") != list(stamp):
-            return None
-        return kept.get("outline")
+            if kept["path"] != path or kept["stamp"] != list(stamp) or kept["sum"] != _sum(kept["kept"]):
+                return None
+            return json.loads(kept["kept"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None  # nothing there, or damaged: it will be written anew
 
     def put(self, path: str, stamp: tuple[object, ...], outline: Any) -> None:
         """Keep something; where that cannot be done, the cache is off from then on."""
         if not self.folder:
             return
         try:
-            text = json.dumps({"path": path, "stamp": stamp, "outline": outline}, separators=(",", ":"))
+            kept = json.dumps(outline, separators=(",", ":"))
+            text = json.dumps({"path": path, "stamp": stamp, "sum": _sum(kept), "kept": kept}, separators=(",", ":"))
             self._write(self._file(path), text)
         except OSError:
             self.folder = ""

@@ -76,7 +76,9 @@ from flake8_valuetask.typestate import Flow
 def async_where_plain(flow: Flow) -> Iterable[Report]:
     """Async functions given to APIs that call plain ones, and maps of them that nothing awaits."""
     for event in flow.events(events.Misplaced):
-        yield Report(event.at, {"name": event.label, "api": event.api})
+        yield Report(event.at, {"kind": "coroutine", "name": event.label, "api": event.api})
     for loss in flow.losses():
         if loss.value.how == "map":
-            yield Report(loss.value.at, {"name": loss.value.label.removesuffix("()"), "api": "map"})
+            yield Report(
+                loss.value.at, {"kind": "coroutine", "name": loss.value.label.removesuffix("()"), "api": "map"}
+            )

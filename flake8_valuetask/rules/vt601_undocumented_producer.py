@@ -70,4 +70,4 @@ def undocumented_producer(flow: Flow) -> Iterable[Report]:
     """Public producers of ValueTasks that do not say so."""
     for event in flow.events(events.Define):
         if event.fault in _SAYS:
-            yield Report(event.at, {"name": event.name}, message=_SAYS[event.fault])
+            yield Report(event.at, {"kind": "ValueTask", "name": event.name}, message=_SAYS[event.fault])

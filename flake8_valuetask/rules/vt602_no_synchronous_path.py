@@ -72,4 +72,4 @@ def no_synchronous_path(flow: Flow) -> Iterable[Report]:
     """Producers of ValueTasks of which every path suspends."""
     for event in flow.events(events.Define):
         if event.fault == "producer" and flow.always(events.Suspend):
-            yield Report(event.at, {"name": event.name})
+            yield Report(event.at, {"kind": "ValueTask", "name": event.name})

@@ -1,7 +1,7 @@
 """A survey as plain data, and back: what other modules need to know of a module.
 
-In: a `Survey` of a whole module, or data that JSON has kept. Out: lists, dicts and strings, each scope the
-JSON text of its own inside the one around it; or a `Survey` whose scopes read them when they are asked.
+In: a `Survey` of a whole module, or data that JSON has kept. Out: lists, dicts and strings, the scopes of a
+module as the JSON texts of their own; or a `Survey` whose scopes read them when they are asked.
 Left out are calls, awaits and uses, and the locals of functions whose result is declared. Never: files,
 kinds.
 """
@@ -74,12 +74,19 @@ def _scope(scope: Scope) -> Data:
             return _filled(data)
     data["bindings"] = _bindings(scope.bindings, scope)
     data["comprehensions"] = _bindings(scope.comprehensions, scope)
-    data["children"] = [json.dumps(_scope(child), separators=(",", ":")) for child in scope.children]
+    data["children"] = [_child(child, scope) for child in scope.children]
     return _filled(data)
 
 
+def _child(child: Scope, scope: Scope) -> Data:
+    """A scope inside another one: as text in a module, for most of them are never looked into."""
+    data = _scope(child)
+    return json.dumps(data, separators=(",", ":")) if scope.kind == "module" else data
+
+
 def _filled(data: dict[str, Data]) -> Data:
-    return {key: value for key, value in data.items() if value or key in ("name", "returned")}
+    asked = ("name", "returned", "result", "ending")
+    return {key: value for key, value in data.items() if value or (key in asked and value is not None)}
 
 
 def _needs_locals(scope: Scope) -> bool:
@@ -119,7 +126,8 @@ def _bindings(found: dict[str, list[Binding]], scope: Scope) -> Data:
 
 def _binding(binding: Binding, scope: Scope) -> Data:
     if binding.scope is not None:
-        return [binding.how, binding.line, scope.children.index(binding.scope)]
+        inside = binding.scope in scope.children  # a `global` statement may bring one from elsewhere
+        return [binding.how, binding.line, scope.children.index(binding.scope)] if inside else ["unknown", 0, ""]
     if binding.how in ("import", "unknown"):
         return [binding.how, binding.line, binding.target]
     alias = _ref(binding.as_type) if binding.is_alias else None
@@ -250,7 +258,8 @@ class Outlined(Scope):
 
     def _child(self, number: int) -> Scope:
         if number not in self._children:
-            self._children[number] = Outlined(json.loads(self.data["children"][number]), self, self.module)
+            data = self.data["children"][number]
+            self._children[number] = Outlined(json.loads(data) if isinstance(data, str) else data, self, self.module)
         return self._children[number]
 
     @cached_property

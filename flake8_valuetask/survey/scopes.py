@@ -159,17 +159,16 @@ class Scope:
 
     @cached_property
     def ending(self) -> Ref | None:
-        """How a plain function that returns nowhere ends: the function that its last statement calls, `RAISE` if that
-        raises; None for any other end."""
-        if self.returns or self.generator or self.is_async:
+        """How a function that returns nowhere ends: the function that its last statement calls, `RAISE` if no way
+        leads past it; None for any other end."""
+        body = getattr(self.node, "body", [])
+        if self.returns or self.generator or not body:
             return None
-        match getattr(self.node, "body", [None])[-1]:
-            case ast.Raise():
-                return RAISE
-            case ast.Expr(value=ast.Call(func=func)):
+        match body[-1]:
+            case ast.Expr(value=ast.Call(func=func)) | ast.Expr(value=ast.Await(value=ast.Call(func=func))):
                 return reading.value(func)
-            case _:
-                return None
+            case last:
+                return RAISE if _diverges(last) else None
 
     @cached_property
     def is_stub(self) -> bool:
@@ -212,6 +211,21 @@ class AttributeUse:
     method: Scope
     line: int
     looped: bool
+
+
+def _diverges(node: ast.stmt) -> bool:
+    """Whether no way leads past a statement."""
+    match node:
+        case ast.Raise():
+            return True
+        case ast.If(body=body, orelse=[_, *_] as orelse):
+            return _diverges(body[-1]) and _diverges(orelse[-1])
+        case ast.While(test=ast.Constant(value=value)) if value:
+            return not any(isinstance(each, ast.Break) for each in ast.walk(node))
+        case ast.Try(body=body, handlers=handlers, orelse=[]):
+            return _diverges(body[-1]) and all(_diverges(handler.body[-1]) for handler in handlers)
+        case _:
+            return False
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[Parameter]:

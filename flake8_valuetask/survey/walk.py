@@ -359,7 +359,8 @@ def _visit_from(walk: Walk, node: ast.ImportFrom) -> None:
         base = walk.package
         for _ in range(node.level - 1):
             base = base.rpartition(".")[0]
-        origin = f"{base}.{origin}".strip(".") if base else ("." + origin)
+        beside = node.level == 1 and walk.module.module  # a module in no package, next to the others of its folder
+        origin = f"{base}.{origin}".strip(".") if base else origin if beside else ("." + origin)
     for alias in node.names:
         if alias.name == "*":
             walk.scope.stars.append(origin)
