@@ -5,7 +5,7 @@ In: a world and its boxes. Out: the elements. Never: events.
 
 from __future__ import annotations
 
-from flake8_valuetask.typestate.machine import LIVE, TABLE, Action
+from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State
 from flake8_valuetask.typestate.worlds import AGES, Box, Value, ValueId, World
 
 _DEPTH = 4  # containers in containers in containers in containers
@@ -103,7 +103,8 @@ def blur(world: World, crate: ValueId) -> None:
 
 
 def vanish(world: World, crate: ValueId) -> None:
-    """There are no elements: what only the container held does not exist."""
+    """There are no elements: what only the container held does not exist, and what a name still holds was taken out
+    or never got in; nobody is blamed for it."""
     members = contents(world, crate)
     empty(world, crate)
     for other, box in world.boxes.items():
@@ -114,6 +115,9 @@ def vanish(world: World, crate: ValueId) -> None:
     for member in members - alive:
         world.states.pop(member, None)
         world.since.pop(member, None)
+    for member in members & alive & world.states.keys():
+        if world.states[member] <= LIVE:
+            world.states[member] = frozenset({State.UNSURE})
 
 
 def columns(world: World, crates: frozenset[ValueId]) -> tuple[bool, ...]:
