@@ -7,14 +7,42 @@ and `kinds` evaluates in a scope. Never: trees, positions, control flow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+R = TypeVar("R", bound="type[Ref]")
 
 
+def _hashed_once(cls: R) -> R:
+    """A reference is looked up often, and holds others: its digest is computed when it is made, and compared instead
+    of its parts. (64 bits; that two of a module's references share one by chance is not to be expected.)"""
+    cls.__hash__ = _digest  # type: ignore[assignment]
+    cls.__eq__ = _same  # type: ignore[assignment]
+    return cls
+
+
+def _digest(ref: Ref) -> int:
+    return ref.digest
+
+
+def _same(ref: Ref, other: object) -> bool:
+    return ref is other or (type(ref) is type(other) and isinstance(other, Ref) and ref.digest == other.digest)
+
+
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Ref:
     """The base of all references; by itself it stands for «unknown»."""
 
+    digest: int = field(init=False, repr=False, compare=False, default=0)
 
+    def __post_init__(self) -> None:
+        names: tuple[str, ...] = self.__match_args__
+        parts = (getattr(self, name) for name in names)
+        object.__setattr__(self, "digest", hash((type(self).__name__, *parts)))
+
+
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Name(Ref):
     """A plain name, looked up from the scope it stands in."""
@@ -22,6 +50,7 @@ class Name(Ref):
     id: str
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Attr(Ref):
     """`base.name`."""
@@ -30,6 +59,7 @@ class Attr(Ref):
     name: str
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Call(Ref):
     """`func(...)`; `args` are the positional arguments, as far as they are plain."""
@@ -38,6 +68,7 @@ class Call(Ref):
     args: tuple[Ref, ...] = ()
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Await(Ref):
     """`await value`."""
@@ -45,6 +76,7 @@ class Await(Ref):
     value: Ref
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Item(Ref):
     """`value[...]` read as a value; `index` where it is a constant integer."""
@@ -53,6 +85,7 @@ class Item(Ref):
     index: int | None = None
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Iter(Ref):
     """One element of `for ... in value` (`async for` when `asynchronous`)."""
@@ -61,6 +94,7 @@ class Iter(Ref):
     asynchronous: bool = False
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Enter(Ref):
     """What `with value as ...` gives (`async with` when `asynchronous`)."""
@@ -69,6 +103,7 @@ class Enter(Ref):
     asynchronous: bool = False
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Generic(Ref):
     """`base[args]` read as a type: `Coroutine[Any, Any, int]`."""
@@ -77,6 +112,7 @@ class Generic(Ref):
     args: tuple[Ref, ...]
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Either(Ref):
     """One of several: a conditional expression, `or`, or `X | Y` as a type."""
@@ -84,6 +120,7 @@ class Either(Ref):
     parts: tuple[Ref, ...]
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Display(Ref):
     """A list, tuple, set or dict display; for dicts the parts are the values."""
@@ -92,6 +129,7 @@ class Display(Ref):
     parts: tuple[Ref, ...]
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Const(Ref):
     """A literal; `type` names its built-in type ("NoneType" for None)."""
@@ -99,6 +137,7 @@ class Const(Ref):
     type: str
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
 class Annotated(Ref):
     """A value of which only the type is known: a parameter, an annotated name."""

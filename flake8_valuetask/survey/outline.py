@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -37,7 +38,7 @@ _REFS: tuple[type[Ref], ...] = (
     refs.Annotated,
 )
 _NUMBERS = {cls: number for number, cls in enumerate(_REFS)}
-_FIELDS = {cls: tuple(cls.__dataclass_fields__) for cls in _REFS}
+_FIELDS = {cls: tuple(each.name for each in fields(cls) if each.init) for cls in _REFS}
 _MANY = -1  # marks a tuple of references
 
 
