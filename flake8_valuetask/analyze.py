@@ -14,6 +14,7 @@ from flake8_valuetask import source as sources
 from flake8_valuetask.finding import Finding, Place
 from flake8_valuetask.options import KINDS, Options
 from flake8_valuetask.project import library, read
+from flake8_valuetask.project.collections import without_collections
 from flake8_valuetask.project.recall import Recall
 from flake8_valuetask.source import Slice, Source, Span
 
@@ -217,8 +218,9 @@ def check(tree: ast.AST, lines: Sequence[str], filename: str, options: Options) 
         kept = recall.get()
         if kept is not None:
             return kept
-        analysis = Analysis(Source(tuple(lines), tree, filename), options)
-        findings = analysis.findings()
+        with without_collections():
+            analysis = Analysis(Source(tuple(lines), tree, filename), options)
+            findings = analysis.findings()
         recall.put(findings, analysis.project)
         return findings
     except RecursionError:

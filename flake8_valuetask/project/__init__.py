@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import ast
 import functools
-import gc
 import itertools
 import os
 import tokenize
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from flake8_valuetask.options import Search
 from flake8_valuetask.project import places
 from flake8_valuetask.project.cache import Cache, default_folder
+from flake8_valuetask.project.collections import without_collections
 from flake8_valuetask.project.places import Found, Place
 
 if TYPE_CHECKING:
@@ -114,7 +112,7 @@ class Library:
         if text is None or (found.stub and not (name in _with_contracts() or any(word in text for word in _WORDS))):
             return None
         try:
-            with _without_collections(), warnings.catch_warnings():
+            with without_collections(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of escapes in the code of others
                 return outline.write(signatures(ast.parse(text), text.split("\n"), name, found.package))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -141,18 +139,6 @@ def _with_contracts() -> frozenset[str]:
 
     parts = (path.split(".")[:-2] for path in METHODS)
     return frozenset(prefix for each in parts for prefix in itertools.accumulate(each, "{}.{}".format))
-
-
-@contextmanager
-def _without_collections() -> Iterator[None]:
-    """A tree has no garbage while it grows, and each of its nodes would be looked at again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def read(path: str) -> str | None:

@@ -260,7 +260,9 @@ class Outlined(Scope):
     def _child(self, number: int) -> Scope:
         if number not in self._children:
             data = self.data["children"][number]
-            self._children[number] = Outlined(json.loads(data) if isinstance(data, str) else data, self, self.module)
+            if isinstance(data, str):  # read once in a process, for all linted files
+                data = self.data["children"][number] = json.loads(data)
+            self._children[number] = Outlined(data, self, self.module)
         return self._children[number]
 
     @cached_property
