@@ -11,26 +11,34 @@ from pathlib import Path
 
 from flake8_valuetask import __version__, rules, source
 from flake8_valuetask.analyze import Analysis
+from flake8_valuetask.reports import pages
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status is 0, 1 if something was not found, 2 for bad usage."""
-    options = _parser().parse_args(arguments)
-    if options.explain is not None:
-        return _explain(options.explain)
-    if options.graph is not None:
-        return _graph(options.graph)
-    return _list()
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    flags = [options.explain is not None, options.list, options.graph is not None]
+    if any(flags) == (options.command is not None):
+        parser.error("one of explain, list and --graph is wanted")
+    if options.command == "explain" or options.explain is not None:
+        return _explain(options.code if options.command else options.explain)
+    return _list() if options.graph is None else _graph(options.graph)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "python -m flake8_valuetask", description="Rules and flow graphs of flake8-valuetask."
-    )
+    program = "python -m flake8_valuetask"
+    usage = f"{program} explain CODE | list | --graph FILE:FUNCTION"
+    parser = argparse.ArgumentParser(program, usage, "Rules and flow graphs of flake8-valuetask.")
     parser.add_argument("--version", action="version", version=__version__)
-    chosen = parser.add_mutually_exclusive_group(required=True)
-    chosen.add_argument("--explain", metavar="CODE", help="print a rule: why, wrong, right, how it is decided")
-    chosen.add_argument("--list", action="store_true", help="print the table of rules")
+    commands = parser.add_subparsers(dest="command", prog=program, metavar="explain CODE | list")
+    commands.add_parser("explain", help="print a rule: why, wrong, right, how it is decided").add_argument(
+        "code", metavar="CODE"
+    )
+    commands.add_parser("list", help="print the table of rules")
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--explain", metavar="CODE", help="the same as explain")
+    chosen.add_argument("--list", action="store_true", help="the same as list")
     chosen.add_argument("--graph", metavar="FILE:FUNCTION", help="print the flow graph of a function, with states")
     return parser
 
@@ -41,11 +49,20 @@ def _explain(code: str) -> int:
         print(f"{code}: no such rule; --list shows them", file=sys.stderr)
         return 1
     opt_in = " (opt-in: --valuetask-enable and --extend-select)" if rule.opt_in else ""
-    print(f"{rule.code} {rule.name}{opt_in}\nsince {rule.since}\n\n{rule.documentation.strip()}")
+    head = f"{rule.code} {rule.name}{opt_in}\nsince {rule.since}\n"
+    console = pages.terminal()
+    if console is not None:
+        pages.explain(head, rule, console)
+    else:
+        print(f"{head}\n{rule.documentation.strip()}")
     return 0
 
 
 def _list() -> int:
+    console = pages.terminal()
+    if console is not None:
+        pages.listed(rules.load().values(), console)
+        return 0
     for rule in rules.load().values():
         print(f"{rule.code}  {rule.name:26} {rule.summary}{' (opt-in)' if rule.opt_in else ''}")
     return 0

@@ -9,13 +9,40 @@ from __future__ import annotations
 import argparse
 import ast
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
 from flake8_valuetask import __version__
 from flake8_valuetask.options import NAMES, OPT_IN, OTHERS, PATHS, Options, WrongEntry, parse
 
+if TYPE_CHECKING:
+    from flake8_valuetask.finding import Finding
+
 # A module without these words makes, takes and awaits nothing that is one-shot.
 _WORDS = ("async", "await", "ValueTask", "Coroutine")
+
+
+class Message(str):
+    """A line of text that carries its finding and the lines of the file, for reports.
+
+    flake8 splits off the code; what is left carries them on, also out of another process.
+    """
+
+    finding: Finding
+    lines: tuple[str, ...]
+
+    def __new__(cls, text: str, finding: Finding, lines: tuple[str, ...]) -> Message:
+        """The text, with both."""
+        self = super().__new__(cls, text)
+        self.finding, self.lines = finding, lines
+        return self
+
+    def __reduce__(self) -> tuple[type[Message], tuple[str, Finding, tuple[str, ...]]]:
+        return Message, (str(self), self.finding, self.lines)
+
+    def split(self, sep: str | None = None, maxsplit: SupportsIndex = -1) -> list[str]:
+        """As of any text; the last part carries on."""
+        parts = super().split(sep, maxsplit)
+        return [*parts[:-1], *(Message(part, self.finding, self.lines) for part in parts[-1:])]
 
 
 class Plugin:
@@ -59,5 +86,7 @@ class Plugin:
             return
         from flake8_valuetask.analyze import check
 
+        lines = tuple(self.lines)  # one for all, so that it is pickled once
         for finding in check(self.tree, self.lines, self.filename, self.options):
-            yield finding.span.line, finding.span.column, f"{finding.code} {finding.message}", type(self)
+            text = Message(f"{finding.code} {finding.message}", finding, lines)
+            yield finding.span.line, finding.span.column, text, type(self)
