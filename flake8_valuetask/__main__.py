@@ -1,4 +1,4 @@
-"""The command line: explain a rule, list them, print a flow graph.
+"""The command line: explain a rule, list them, print a flow graph, serve editors.
 
 In: arguments. Out: text. Never: linting (that is flake8's door).
 """
@@ -17,7 +17,13 @@ from flake8_valuetask.reports import pages
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status is 0, 1 if something was not found, 2 for bad usage."""
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options, others = parser.parse_known_args(arguments)
+    if options.command == "lsp":
+        from flake8_valuetask import server
+
+        return server.main(others)
+    if others:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
     flags = [options.explain is not None, options.list, options.graph is not None]
     if any(flags) == (options.command is not None):
         parser.error("one of explain, list and --graph is wanted")
@@ -28,14 +34,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     program = "python -m flake8_valuetask"
-    usage = f"{program} explain CODE | list | --graph FILE:FUNCTION"
+    usage = f"{program} explain CODE | list | lsp [FLAKE8 OPTIONS] | --graph FILE:FUNCTION"
     parser = argparse.ArgumentParser(program, usage, "Rules and flow graphs of flake8-valuetask.")
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", prog=program, metavar="explain CODE | list")
+    commands = parser.add_subparsers(dest="command", prog=program, metavar="explain CODE | list | lsp")
     commands.add_parser("explain", help="print a rule: why, wrong, right, how it is decided").add_argument(
         "code", metavar="CODE"
     )
     commands.add_parser("list", help="print the table of rules")
+    commands.add_parser("lsp", help="serve editors on stdin and stdout; further arguments are flake8's")
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument("--explain", metavar="CODE", help="the same as explain")
     chosen.add_argument("--list", action="store_true", help="the same as list")

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 # The codes of the rules that are off unless they are asked for; the rules say so themselves, too.
 OPT_IN = frozenset({"VT105", "VT308", "VT601", "VT602"})
+# A module without these words, and without a configured name, makes, takes and awaits nothing that is one-shot.
+WORDS = ("async", "await", "ValueTask", "Coroutine")
 KINDS = ("valuetask", "coroutine", "step")
 
 

@@ -12,13 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex
 
 from flake8_valuetask import __version__
-from flake8_valuetask.options import NAMES, OPT_IN, OTHERS, PATHS, Options, WrongEntry, parse
+from flake8_valuetask.options import NAMES, OPT_IN, OTHERS, PATHS, WORDS, Options, WrongEntry, parse
 
 if TYPE_CHECKING:
     from flake8_valuetask.finding import Finding
-
-# A module without these words makes, takes and awaits nothing that is one-shot.
-_WORDS = ("async", "await", "ValueTask", "Coroutine")
 
 
 class Message(str):
@@ -81,7 +78,7 @@ class Plugin:
 
     def run(self) -> Iterator[tuple[int, int, str, type]]:
         """The findings of the file."""
-        words = (*_WORDS, *self.options.additions.words)
+        words = (*WORDS, *self.options.additions.words)
         if not any(word in line for line in self.lines for word in words):
             return
         from flake8_valuetask.analyze import check
