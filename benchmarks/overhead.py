@@ -1,0 +1,352 @@
+"""What flake8 takes with this plugin, compared with flake8 alone: processor time and memory on real packages.
+
+Run it from the root of the project, on a machine that has nothing else to do and has `os.wait4` (not Windows)::
+
+    python -m benchmarks.overhead
+    python -m benchmarks.overhead --packages aiohttp starlette --also flake8-async flake8-bugbear
+    python -m benchmarks.overhead --scratch SCRATCH --plain PYTHON --plugin PYTHON
+
+It makes virtual environments and downloads packages into a temporary folder, unless it is told where there are
+some. A ratio is that of runs in the same turn; a cold run has an empty cache, a warm one the cache of the cold one.
+Processor time is that of flake8 and its worker processes, in the system as well; memory that of the largest process.
+(The workers of a fork server, the default of Python 3.14 on Linux, escape: there only `--job-counts 1` is right.)
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import functools
+import importlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import tokenize
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import median
+from types import FunctionType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = {
+    "aiohttp": "aiohttp==3.14.5",
+    "anyio": "anyio==4.16.0",
+    "starlette": "starlette==1.10.0",
+    "trio": "trio==0.35.0",
+    "distributed": "distributed==2026.8.0",
+    "discord": "discord.py==2.7.1",
+}
+LARGE = {"homeassistant": "homeassistant==2024.3.3"}
+SAMPLE = "async def fetch(): ...\n\n\nasync def sample():\n    page = fetch()\n    await page\n    await page\n"
+
+
+# Environments and packages
+
+
+def environment(folder: Path, *requirements: str) -> str:
+    """The interpreter of a new virtual environment with these packages."""
+    print(f"installing {' '.join(requirements)}", file=sys.stderr)
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    python = str(folder / "bin" / "python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True, stdout=sys.stderr)
+    return python
+
+
+def download(names: Sequence[str], folder: Path) -> Path:
+    """The folder into which packages were unpacked, without what they need."""
+    wheels, unpacked = folder / "wheels", folder / "packages"
+    wanted = [(PACKAGES | LARGE)[name] for name in names]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--ignore-requires-python"]
+    command += ["--only-binary", ":all:", "--dest", str(wheels), *wanted]
+    print(f"downloading {' '.join(wanted)}", file=sys.stderr)
+    subprocess.run(command, check=True, stdout=sys.stderr)
+    for wheel in sorted(wheels.glob("*.whl")):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(unpacked)
+    return unpacked
+
+
+# Running flake8
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a run took: seconds of processor time, and MiB in its largest process."""
+
+    seconds: float
+    peak: float
+
+
+Turn = Mapping[str, Used]
+"""One run of each: flake8 alone (`plain`), with the plugin (`cold`, `warm`), with each of its peers."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The interpreters to compare, and a folder for caches."""
+
+    plain: str
+    plugin: str
+    peers: Mapping[str, str]
+    folder: Path
+
+    def warm_up(self) -> None:
+        """Run each once, so that all modules are compiled and read."""
+        sample = self.folder / "sample.py"
+        sample.write_text(SAMPLE, encoding="utf-8")
+        self.turn(sample, 1)
+
+    def turn(self, target: Path, jobs: int) -> Turn:
+        """Run all on a file or folder."""
+        cache = f"--valuetask-cache-dir={tempfile.mkdtemp(dir=self.folder)}"
+        runs = [("plain", self.plain), ("cold", self.plugin, cache), ("warm", self.plugin, cache), *self.peers.items()]
+        return {way: flake8(python, target, jobs, *options) for way, python, *options in runs}
+
+
+def flake8(python: str, target: Path, jobs: int, *options: str) -> Used:
+    """What flake8 takes for a target."""
+    command = [python, "-m", "flake8", "--isolated", "--exit-zero", f"--jobs={jobs}", *options, str(target)]
+    return used(command)
+
+
+def used(command: Sequence[str]) -> Used:
+    """What a command and all processes that it has waited for take; ends this program if the command fails."""
+    without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=without)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"this ended with {process.returncode}: {' '.join(command)}")
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Used(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 2**20)
+
+
+# Tables
+
+
+def ratios(turns: Sequence[Turn], way: str) -> list[float]:
+    """How many times the processor time of flake8 alone a way takes, turn by turn."""
+    return [turn[way].seconds / turn["plain"].seconds for turn in turns]
+
+
+def row(name: str, turns: Sequence[Turn]) -> list[str]:
+    """The cells of a package."""
+    found = [ratios(turns, way) for way in turns[0] if way != "plain"]
+    cold, warm, *peers = [f"{median(values):.2f} ({min(values):.2f} to {max(values):.2f})" for values in found]
+    peak = median(turn["cold"].peak for turn in turns) - median(turn["plain"].peak for turn in turns)
+    return [name, f"{median(turn['plain'].seconds for turn in turns):.2f}", cold, warm, f"{peak:.1f}", *peers]
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [columns, ["---", *("---:" for _ in columns[1:])], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def worst(found: Mapping[tuple[int, str], Sequence[Turn]]) -> str:
+    """The last line: the largest medians, over all packages and numbers of jobs."""
+    ways = ("cold", "warm")
+    most = [max((median(ratios(turns, way)), name) for (_, name), turns in found.items()) for way in ways]
+    return "worst ratio: " + ", ".join(f"{w} {ratio:.2f} ({name})" for w, (ratio, name) in zip(ways, most, strict=True))
+
+
+# Where the time goes: one run in one process, the rooms' functions with a clock around them
+
+IMPORTS, REST = "imports", "the rest"
+FUNCTIONS = {
+    "survey": ("survey.survey",),
+    "kinds, triage": ("triage.suspects",),
+    "other modules": ("project.read", "source.parse", "survey.outline.read"),
+    "libcst": ("source.function", "source.toplevel"),
+    "lowering": ("lower.lower", "lower.lower_module"),
+}
+METHODS = {
+    "kinds.Kinds": ("kinds, triage", ()),  # all that are public
+    "project.Library": ("other modules", ("find", "outline")),
+    "source.Slice": ("libcst", ("spans",)),
+    "typestate.Typestate": ("solving", ("flow",)),
+}
+ROOMS = (*dict.fromkeys([IMPORTS, *FUNCTIONS, "solving", "rules"]), REST)
+
+
+@dataclass
+class Clock:
+    """Seconds by room; those of a room that is entered from another one belong to the inner one."""
+
+    spent: Counter[str] = field(default_factory=Counter)
+    _within: list[str] = field(default_factory=lambda: [""])
+    _since: float = field(default_factory=time.process_time)
+
+    def timed(self, room: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A function that does the same with the clock on."""
+
+        @functools.wraps(function)
+        def inner(*args: Any, **named: Any) -> Any:
+            if self._within[-1] == room:
+                return function(*args, **named)
+            self._note()
+            self._within.append(room)
+            try:
+                return function(*args, **named)
+            finally:
+                self._note()
+                self._within.pop()
+
+        return inner
+
+    def _note(self) -> None:
+        now = time.process_time()
+        self.spent[self._within[-1]] += now - self._since  # type: ignore[assignment]
+        self._since = now
+
+
+def member(path: str) -> Any:
+    """What stands at a dotted path of the package: a function or a class of one of its modules."""
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(f"flake8_valuetask.{module}"), name)
+
+
+def enter_all(clock: Clock) -> None:
+    """Put the clock around all rooms, wherever their functions are held."""
+    for path, room in ((path, room) for room, paths in FUNCTIONS.items() for path in paths):
+        exchange(member(path), clock.timed(room, member(path)))
+    for path, (room, names) in METHODS.items():
+        owner = member(path)
+        public = [n for n, f in vars(owner).items() if isinstance(f, FunctionType) and not n.startswith("_")]
+        for name in names or public:
+            setattr(owner, name, clock.timed(room, getattr(owner, name)))
+    rules: dict[str, Any] = member("rules.load")()
+    for code, rule in rules.items():
+        listed = functools.partial(lambda check, flow: list(check(flow)), rule.check)
+        rules[code] = replace(rule, check=clock.timed("rules", functools.wraps(rule.check)(listed)))
+
+
+def exchange(old: object, new: object) -> None:
+    """Put one function in the place of another, in each module of the package that holds it."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "flake8_valuetask":
+            for held in [key for key, value in vars(module).items() if value is old]:
+                setattr(module, held, new)
+
+
+def import_all() -> None:
+    for name in ("flake8_valuetask.analyze", "flake8_valuetask.lower", "flake8_valuetask.triage", "libcst.metadata"):
+        importlib.import_module(name)
+    member("rules.load")()
+
+
+def look(folder: Path) -> dict[str, dict[str, float]]:
+    """Seconds by room, and counts of suspects, for a package, in the plugin's way and with an empty cache."""
+    clock, counts = Clock(), Counter[str]()
+    clock.timed(IMPORTS, import_all)()
+    chosen = member("triage.suspects")
+
+    def suspects(*args: Any) -> list[Any]:
+        found: list[Any] = chosen(*args)
+        counts.update(suspect_files=bool(found), suspects=sum(scope.kind == "function" for scope in found))
+        return found
+
+    exchange(chosen, suspects)
+    enter_all(clock)
+    plugin: Any = member("plugin.Plugin")
+    with tempfile.TemporaryDirectory() as cache:
+        plugin.options = member("options.Options")(search=member("options.Search")(cache=cache))
+        for path, lines, tree in parsed(folder):
+            counts.update(files=1, functions=sum(1 for _ in outermost(tree)))
+            clock.timed(REST, lambda *given: list(plugin(*given).run()))(tree, str(path), lines)
+    return {"counts": dict(counts), "seconds": {room: clock.spent[room] for room in ROOMS}}
+
+
+def parsed(folder: Path) -> Iterator[tuple[Path, list[str], ast.Module]]:
+    """The modules of a package that Python can read."""
+    for path in sorted(folder.rglob("*.py")):
+        try:
+            with tokenize.open(path) as file:
+                lines = file.readlines()
+            yield path, lines, ast.parse("".join(lines))
+        except (SyntaxError, UnicodeDecodeError, ValueError):
+            continue
+
+
+def outermost(node: ast.AST) -> Iterator[ast.AST]:
+    """The functions of a module and of its classes, without those in functions."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield child
+        elif not isinstance(child, ast.expr):
+            yield from outermost(child)
+
+
+def described(name: str, seen: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The cells of a package: shares of suspects, seconds in all, shares by room."""
+    counts, spent = seen["counts"], seen["seconds"]
+    files = f"{counts.get('suspect_files', 0)} of {counts.get('files', 0)}"
+    functions = f"{counts.get('suspects', 0) / max(counts.get('functions', 0), 1):.0%} of {counts.get('functions', 0)}"
+    total = sum(spent.values())
+    return [name, files, functions, f"{total:.2f}", *(f"{spent[room] / total:.0%}" for room in ROOMS)]
+
+
+# The program
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure flake8 with this plugin against flake8 alone.")
+    parser.add_argument("--packages", nargs="+", metavar="NAME", help=f"of {', '.join(PACKAGES)}; any in --scratch")
+    parser.add_argument("--large", action="store_true", help=f"also {', '.join(LARGE)}")
+    parser.add_argument("--scratch", type=Path, metavar="FOLDER", help="where unpacked packages are")
+    parser.add_argument("--plain", metavar="PYTHON", help="an interpreter with flake8 alone")
+    parser.add_argument("--plugin", metavar="PYTHON", help="an interpreter with flake8 and the plugin")
+    parser.add_argument("--also", nargs="+", default=(), metavar="PEER", help="other plugins to compare with")
+    parser.add_argument("--pairs", type=int, default=3, help="turns (default: %(default)s)")
+    parser.add_argument("--job-counts", nargs="+", type=int, default=[1, 2], help="for --jobs (default: 1 2)")
+    parser.add_argument("--rooms", type=Path, metavar="FOLDER", help="only look where the time goes, in this process")
+    asked = parser.parse_args()
+    asked.packages = [*dict.fromkeys([*(asked.packages or PACKAGES), *(LARGE if asked.large else ())])]
+    known = PACKAGES | LARGE if asked.scratch is None else {path.name for path in asked.scratch.iterdir()}
+    if unknown := [name for name in asked.packages if name not in known]:
+        parser.error(f"no such package: {', '.join(unknown)}")
+    return asked
+
+
+def main() -> None:
+    """Measure, and print the tables; or the look at one package as JSON."""
+    asked = arguments()
+    if asked.rooms is not None:
+        print(json.dumps(look(asked.rooms)))
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        scratch = (asked.scratch or download(asked.packages, folder)).resolve()
+        plain = asked.plain or environment(folder / "plain", "flake8")
+        plugin = asked.plugin or environment(folder / "plugin", "flake8", str(ROOT))
+        peers = {name: environment(folder / name, "flake8", name) for name in asked.also}
+        bench = Bench(plain, plugin, peers, folder)
+        report(bench, {name: scratch / name for name in asked.packages}, asked.job_counts, asked.pairs)
+
+
+def report(bench: Bench, packages: Mapping[str, Path], job_counts: Sequence[int], pairs: int) -> None:
+    """Measure packages and print all of it, the worst ratios last."""
+    bench.warm_up()
+    found: dict[tuple[int, str], list[Turn]] = {}
+    for jobs in job_counts:
+        for name, path in packages.items():
+            found[jobs, name] = [bench.turn(path, jobs) for _ in range(pairs)]
+        columns = ["package", "plain s", "cold", "warm", "more MiB", *bench.peers]
+        print(f"--jobs {jobs}:\n\n{table(columns, [row(name, found[jobs, name]) for name in packages])}\n")
+    rows: list[list[str]] = []
+    for name, path in packages.items():
+        command = [bench.plugin, __file__, "--rooms", str(path)]
+        told = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+        rows.append(described(name, json.loads(told)))
+    print(f"{table(['package', 'suspect files', 'suspect functions', 'seconds', *ROOMS], rows)}\n\n{worst(found)}")
+
+
+if __name__ == "__main__":
+    main()
