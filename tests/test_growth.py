@@ -1,0 +1,130 @@
+"""The work of the solver grows with the code and no faster, for each sort of hard code; and the benchmarks run.
+
+What is counted are steps: blocks that the solver visits. Seconds are for `benchmarks/growth.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import growth
+from flake8_valuetask import source
+from tests.samples import ROOT
+
+MOST, STEEPEST = 2.3, 1.1
+"""How many times the steps of the half size a size may take; the slope of all of them, in logarithms."""
+DEEP = {"methods": 25, "calls": 25, "lambdas": 25, "helpers": 25}
+"""The smallest sizes of what is nested: Python, libcst and the analysis follow no more than some hundred levels."""
+USUAL = 50
+QUADRATIC = {"loops": "each value is taken through the loops of all others"}
+"""What is known to grow faster, and why."""
+
+needs_wait4 = pytest.mark.skipif(not hasattr(os, "wait4"), reason="processor time of a tree of processes")
+SORTS = [
+    pytest.param(name, marks=pytest.mark.xfail(name in QUADRATIC, reason=QUADRATIC.get(name, ""), strict=True))
+    for name in growth.SORTS
+]
+
+
+def steps(name: str, size: int) -> int:
+    """The steps for a size of a sort."""
+    parsed = source.parse(growth.module(name, size))
+    assert parsed is not None, "Python cannot read it"
+    found = growth.visits(parsed)
+    assert found, "nothing was solved"
+    return found
+
+
+@pytest.mark.parametrize("name", SORTS)
+def test_steps_grow_with_the_size(name: str) -> None:
+    smallest = DEEP.get(name, USUAL)
+    counted = [(smallest * times, steps(name, smallest * times)) for times in (1, 2, 4)]
+    told = f"steps by size: {dict(counted)}"
+    assert all(large <= MOST * small for (_, small), (_, large) in zip(counted, counted[1:], strict=False)), told
+    assert growth.slope(counted[-2:]) <= STEEPEST, told
+
+
+@pytest.mark.parametrize("name", growth.SORTS)
+def test_sizes_are_numbers_of_statements_or_parts(name: str) -> None:
+    small, large = (sum(1 for _ in ast.walk(ast.parse(growth.module(name, size)))) for size in (50, 100))
+    assert large > 1.5 * small
+    if growth.SORTS[name] not in growth.EXPRESSIONS:
+        tree = ast.parse(growth.module(name, 200))
+        statements = sum(isinstance(node, ast.stmt | ast.match_case) for node in ast.walk(tree))
+        assert 150 < statements < 220
+
+
+def test_slope_is_that_of_the_larger_half() -> None:
+    assert growth.slope([(1, 7), (2, 1), (4, 4), (8, 16)]) == pytest.approx(2)
+    assert growth.slope([(1, 100), (2, 3), (4, 6)]) == pytest.approx(1)
+    assert math.isnan(growth.slope([(1, 1)]))
+
+
+# The command lines
+
+
+def printed(name: str, *options: str) -> str:
+    """What a benchmark prints."""
+    command = [sys.executable, "-m", f"benchmarks.{name}", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+
+
+@pytest.mark.parametrize("name", ["growth", "editor", "overhead"])
+def test_benchmarks_run_as_files(name: str) -> None:
+    command = [sys.executable, str(Path("benchmarks", f"{name}.py")), "--help"]
+    assert "show this help" in subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+
+
+def test_growth_prints_tables_and_the_worst_slope() -> None:
+    told = printed("growth", "--sorts", "straight", "flags", "--largest", "100").splitlines()
+    sizes = [line.split()[1:4:2] for line in told[2:6]]
+    assert sizes == [["straight", "50"], ["straight", "100"], ["flags", "50"], ["flags", "100"]]
+    assert re.fullmatch(r"worst slope: time -?\d\.\d\d \(\w+\), steps \d\.\d\d \(flags\)", told[-1])
+
+
+def test_growth_ends_a_sort_beyond_the_limit() -> None:
+    told = printed("growth", "--sorts", "straight", "--largest", "400", "--limit", "0").splitlines()
+    assert [line.split()[3] for line in told if line.startswith("| straight")] == ["50", "50"]
+
+
+@pytest.mark.parametrize("way", ["session", "whole"])
+def test_editor_prints_its_times(way: str) -> None:
+    told = printed("editor", "--lines", "60", "--edits", "3", "--way", way).splitlines()
+    assert told[2] == f"| {way} | ms |"
+    assert re.fullmatch(r"edits: median [\d.]+ ms, 95 % [\d.]+ ms, max [\d.]+ ms", told[-1])
+
+
+def test_editor_compares_the_two_ways() -> None:
+    assert printed("editor", "--lines", "100", "--edits", "6", "--compare") == "differences: 0 in 6 edits\n"
+
+
+@needs_wait4
+def test_overhead_prints_tables_and_the_worst_ratios(tmp_path: Path) -> None:
+    text = "async def fetch(): ...\n\n\nasync def sample():\n    page = fetch()\n    await page\n    await page\n"
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "module.py").write_text(text, encoding="utf-8")
+    here = ["--plain", sys.executable, "--plugin", sys.executable, "--scratch", str(tmp_path), "--packages", "tiny"]
+    told = printed("overhead", *here, "--pairs", "1", "--job-counts", "1").splitlines()
+    assert told[0] == "--jobs 1:"
+    assert "| tiny | 1 of 1 | 50% of 2 |" in "\n".join(told)
+    assert re.fullmatch(r"worst ratio: cold \d+\.\d\d \(tiny\), warm \d+\.\d\d \(tiny\)", told[-1])
+
+
+@needs_wait4
+def test_overhead_counts_worker_processes() -> None:
+    from benchmarks import overhead
+
+    burn = "import time\nwhile time.process_time() < 0.3: pass"
+    found = overhead.used(
+        [sys.executable, "-c", f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {burn!r}])"]
+    )
+    assert 0.3 < found.seconds < 3
+    assert 1 < found.peak < 1000
