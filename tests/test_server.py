@@ -483,6 +483,18 @@ HOVERED = dedent(
         sent = fetch()
         keep(sent)
         return sent
+
+
+    async def loop(urls):
+        jobs = {url: fetch() for url in urls}
+        for url, job in jobs.items():
+            await job
+        return [await job for job in jobs.values()]
+
+
+    last = fetch()
+    asyncio.run(last)
+    print(last)
     """
 )
 TOLD = {
@@ -498,6 +510,11 @@ TOLD = {
     (8, 24): "`given`: coroutine from the caller; fresh, nothing has consumed it",
     (21, 10): "`given`: coroutine from the caller; fresh, nothing has consumed it",
     (24, 11): "`sent`: coroutine `fetch()`, made on line 22; handed to `keep()` on line 23",
+    (29, 20): "in `jobs`: coroutine `fetch()`, made on line 28; fresh, nothing has consumed it",
+    (29, 13): "`job`: coroutine `fetch()`, made on line 28; fresh, nothing has consumed it",
+    (30, 14): "`job`: coroutine `fetch()`, made on line 28; fresh, nothing has consumed it",
+    (31, 18): "`job`: coroutine `fetch()`, made on line 28; awaited on line 30",
+    (36, 6): "`last`: coroutine `fetch()`, made on line 34; given to `asyncio.run` on line 35",
     (9, 11): None,  # a function
     (9, 22): None,  # a comment
     (8, 15): None,  # of no interest
@@ -806,12 +823,12 @@ class Terminal:
 
 
 def lua() -> str:
-    """The configuration for neovim in the documentation, with this Python and the module that is there without pip."""
+    """The configuration for neovim in the documentation, with this Python."""
     page = (samples.ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
     snippet = page.partition("```lua\n")[2].partition("```")[0]
     command = '{ "python", "-m", "flake8_valuetask", "lsp" }'
     assert command in snippet
-    return snippet.replace(command, f'{{ "{sys.executable}", "-m", "flake8_valuetask.server" }}')
+    return snippet.replace(command, command.replace('"python"', f'"{sys.executable}"'))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the package with neovim is for Linux")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_valuetask.analyze import Analysis, bodies
-from flake8_valuetask.events import Bind, Event, Make, Pack, Place
+from flake8_valuetask.events import Bind, Event, Exhaust, Make, Next, Pack, Place
 from flake8_valuetask.graph import Block, BlockId, Graph
 from flake8_valuetask.options import Options
 from flake8_valuetask.rules.words import verb
@@ -158,6 +158,10 @@ def _read(sites: Sequence[_Site], name: Name) -> dict[tuple[BlockId, int], list[
 def _nearest(sites: Sequence[_Site], name: Name) -> list[_Site]:
     """The events that are closest to what is done with a name: the smallest ones around it; else those in its
     statement, best of all such that use it."""
+    # A loop reads what it goes through once; its later rounds stand at the same place.
+    sites = [
+        site for site in sites if not isinstance(site.event, Next | Exhaust) or getattr(site.event, "first", False)
+    ]
     here = [site for site in sites if inside(site.span, name.around)]
     around = [site for site in here if inside(name.span, site.span)]
     using = [site for site in here if _uses(site, name)]
