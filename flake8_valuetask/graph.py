@@ -124,16 +124,20 @@ class Graph:
         return frozenset(found)
 
     def postorder(self) -> list[BlockId]:
-        """The reachable blocks, each after all its successors but those over back edges."""
+        """The reachable blocks, each after all its successors but those over back edges.
+
+        What follows a loop is visited before its body: in the reverse order the body comes first, and comes to rest
+        before the solver goes on behind it.
+        """
         order: list[BlockId] = []
         seen = {0}
-        stack = [(0, iter(self.successors(self.blocks[0])))]
+        stack = [(0, reversed(self.successors(self.blocks[0])))]
         while stack:
             block, following = stack[-1]
             for successor in following:
                 if successor not in seen:
                     seen.add(successor)
-                    stack.append((successor, iter(self.successors(self.blocks[successor]))))
+                    stack.append((successor, reversed(self.successors(self.blocks[successor]))))
                     break
             else:
                 order.append(block)

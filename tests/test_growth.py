@@ -24,14 +24,8 @@ MOST, STEEPEST = 2.3, 1.1
 DEEP = {"methods": 25, "calls": 25, "lambdas": 25, "helpers": 25}
 """The smallest sizes of what is nested: Python, libcst and the analysis follow no more than some hundred levels."""
 USUAL = 50
-QUADRATIC = {"loops": "each value is taken through the loops of all others"}
-"""What is known to grow faster, and why."""
-
 needs_wait4 = pytest.mark.skipif(not hasattr(os, "wait4"), reason="processor time of a tree of processes")
-SORTS = [
-    pytest.param(name, marks=pytest.mark.xfail(name in QUADRATIC, reason=QUADRATIC.get(name, ""), strict=True))
-    for name in growth.SORTS
-]
+SORTS = list(growth.SORTS)
 
 
 def steps(name: str, size: int) -> int:
