@@ -67,7 +67,8 @@ def test_stale_pages_are_told(tmp_path: Path) -> None:
 
 def test_check_fails_for_a_stale_page(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(generate, "pages", made)
+    current = made()
+    monkeypatch.setattr(generate, "pages", lambda: current)
     assert generate.main(["--check"], told.append) == 0
     monkeypatch.setattr(generate, "pages", lambda: {"rules/index.md": "# Rules\n"})
     assert generate.main(["--check"], told.append) == 1
