@@ -124,10 +124,10 @@ OTHERS: tuple[Option, ...] = (
         "cache-dir",
         "FOLDER",
         False,
-        "Where summaries of modules are kept; a folder of the user's caches by default.",
+        "Where summaries of modules and findings of files are kept; a folder of the user's caches by default.",
         ".cache/flake8-valuetask",
     ),
-    Option("no-cache", "", False, "Keep no summaries on disk.", "true"),
+    Option("no-cache", "", False, "Keep nothing on disk.", "true"),
 )
 PATHS = frozenset({"roots", "python", "cache-dir"})
 

@@ -1,4 +1,4 @@
-"""The only file that knows flake8: its shape of a plugin, its options, its tuples.
+"""The door of flake8: its shape of a plugin, its options, its tuples.
 
 In: the tree and lines that flake8 has read. Out: `(line, column, text, type)` for each finding.
 Never: analysis. Nothing may leave `run()` but findings: flake8 would lose everybody's.

@@ -44,8 +44,8 @@ Right
 How it is decided
 -----------------
 A path on which the value is lost at an early `return`, at the function's end or by a `break`, while
-another path consumes it. The finding stands where the value was made and names the line of the way
-out. Leaving by an exception is no lost value. A `finally` that closes or consumes it, `close()` on
+another path consumes it. The finding stands where the value was made. Leaving by an exception is no
+lost value. A `finally` that closes or consumes it, `close()` on
 the forgetful path, and paths that cannot be taken together silence it.
 
 Known misses

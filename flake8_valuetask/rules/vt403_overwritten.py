@@ -44,8 +44,8 @@ How it is decided
 -----------------
 A name is rebound or deleted on some path while the value it holds is neither consumed nor handed
 over nor stored, and no other name holds it. Every kind of binding counts: assignment, `for`
-targets, `with ... as`, `import`, `except ... as`. The finding stands where the value was made, and
-names the line of the overwriting. `page.close()` before it silences the rule.
+targets, `with ... as`, `import`, `except ... as`. The finding stands where the value was made.
+`page.close()` before it silences the rule.
 
 Known misses
 ------------
