@@ -93,10 +93,8 @@ def test_sdist_has_what_tests_and_pages_are_made_of(release: Release) -> None:
         names = {name.partition("/")[2] for name in opened.getnames()}
     assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "docs/generate.py", "tests/conftest.py"} <= names
     assert "fixtures/world.py" in names
-    assert [name for name in names if re.search(r"\.pyc$|(^|/)\.(venv|git|mypy_cache|ruff_cache)", name)] in (
-        [],
-        [".gitignore"],
-    )
+    leftover = re.compile(r"\.pyc$|(^|/)\.(venv(-ci)?|git|mypy_cache|ruff_cache|pytest_cache)(/|$)")
+    assert [name for name in names if leftover.search(name)] == []
 
 
 # What they say of themselves
