@@ -1,15 +1,17 @@
 """The analyzer against CPython, on drawn programs.
 
 What the runtime rejects or loses on any path must be reported, and what is reported must fail on some path.
+`python -m tests.test_drawn_programs 50000 --jobs 2` draws other programs than the tests, and more.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -24,10 +26,9 @@ from tests.analyses import findings, flow
 from tests.drawing import PRODUCERS, programs
 
 BUDGET = Budget(paths=60, varied=25, questions=30, lines=300)
-PROGRAMS = (
-    2000  # some three minutes of one core; `python -m tests.test_drawn_programs 50000` draws other ones, and more
-)
+PROGRAMS = 2000  # some three minutes of one core
 SHARDS = 8
+SHARD = 500  # programs of a shard of a longer run
 SECOND = frozenset({"VT101", "VT102", "VT103", "VT104", "VT306"})
 LOST = frozenset({"VT401", "VT402", "VT403"})
 PROMISED = {**dict.fromkeys(("VT101", "VT102", "VT103"), Kind.REJECTED), **dict.fromkeys(sorted(LOST), Kind.LOST)}
@@ -165,7 +166,27 @@ def test_comparison_notices(body: str) -> None:
     assert list(replace(outcome, findings=[invented]).disagreements())
 
 
-if __name__ == "__main__":
+def _timed(count: int, shard: int) -> Counter[str]:
     started = time.monotonic()
-    counted = run(int(sys.argv[1]) if len(sys.argv) > 1 else PROGRAMS)
-    print(dict(counted), f"in {time.monotonic() - started:.0f} s")
+    counted = run(count, shard)
+    print(f"shard {shard}: {dict(counted)} in {time.monotonic() - started:.0f} s", flush=True)
+    return counted
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Draw more programs than a test run has time for; a disagreement ends the run with its program."""
+    parser = argparse.ArgumentParser(prog="python -m tests.test_drawn_programs", description=main.__doc__)
+    parser.add_argument("programs", type=int, nargs="?", default=PROGRAMS, help="how many")
+    parser.add_argument("--jobs", type=int, default=1, help="in so many processes")
+    parser.add_argument("--first", type=int, default=SHARDS, help="the first shard; those below belong to the tests")
+    asked = parser.parse_args(arguments)
+    shards = range(asked.first, asked.first + -(-asked.programs // SHARD))
+    total = Counter[str]()
+    with ProcessPoolExecutor(asked.jobs) as pool:
+        for counted in pool.map(_timed, [SHARD] * len(shards), shards):
+            total.update(counted)
+    print(f"all {len(shards)} shards: {dict(total)}")
+
+
+if __name__ == "__main__":
+    main()
