@@ -222,7 +222,7 @@ def visits(parsed: Source) -> int | None:
         if None in map(whole.unit, whole.suspects()):  # these come first in an analysis
             return None
         units = [unit for body in whole.survey.bodies if (unit := whole.unit(body.scope)) is not None]
-        return sum(typestate.flow(body).work for unit in units for body in bodies(unit.body))
+        return sum(typestate.flow(body).work for unit in units for body in bodies(unit))
     except RecursionError:
         return None
 

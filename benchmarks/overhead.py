@@ -164,16 +164,16 @@ FUNCTIONS = {
     "survey": ("survey.survey",),
     "kinds, triage": ("triage.suspects",),
     "other modules": ("project.read", "source.parse", "survey.outline.read"),
-    "libcst": ("source.function", "source.toplevel"),
     "lowering": ("lower.lower", "lower.lower_module"),
 }
 METHODS = {
     "kinds.Kinds": ("kinds, triage", ()),  # all that are public
     "project.Library": ("other modules", ("find", "outline")),
-    "source.Slice": ("libcst", ("spans",)),
+    "source.Source": ("reporting", ("span",)),
+    "analyze.Judged": ("reporting", ("findings",)),
     "typestate.Typestate": ("solving", ("flow",)),
 }
-ROOMS = (*dict.fromkeys([IMPORTS, *FUNCTIONS, "solving", "rules"]), REST)
+ROOMS = (*dict.fromkeys([IMPORTS, *FUNCTIONS, "solving", "rules", "reporting"]), REST)
 
 
 @dataclass
@@ -237,7 +237,7 @@ def exchange(old: object, new: object) -> None:
 
 
 def import_all() -> None:
-    for name in ("flake8_valuetask.analyze", "flake8_valuetask.lower", "flake8_valuetask.triage", "libcst.metadata"):
+    for name in ("flake8_valuetask.analyze", "flake8_valuetask.lower", "flake8_valuetask.triage"):
         importlib.import_module(name)
     member("rules.load")()
 

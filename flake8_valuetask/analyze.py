@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from flake8_valuetask import source as sources
@@ -16,7 +16,7 @@ from flake8_valuetask.options import KINDS, Options
 from flake8_valuetask.project import library, read
 from flake8_valuetask.project.collections import without_collections
 from flake8_valuetask.project.recall import Recall
-from flake8_valuetask.source import Slice, Source, Span
+from flake8_valuetask.source import Source, Span
 
 # The rooms are entered late: a file whose findings are kept on disk needs none of them.
 if TYPE_CHECKING:
@@ -26,36 +26,23 @@ if TYPE_CHECKING:
     from flake8_valuetask.survey import Scope, Survey
 
 
-@dataclass(slots=True)
-class _Unit:
-    """A lowered slice: its bodies, outermost first."""
-
-    part: Slice
-    body: Body
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """The reports on an outermost body, from which its findings are made; or the `failure` to analyse it."""
+    """The reports on an outermost body, the range of each origin that they name; or the `failure` to analyse it."""
 
-    unit: _Unit | None
     reports: list[tuple[Rule, Report]]
+    spans: dict[int, Span]
     failure: Finding | None = None
 
     def findings(self) -> list[Finding]:
         """The findings, with their ranges in the module."""
-        try:
-            found = [] if self.unit is None else list(_findings(self.reports, self.unit))
-        except RecursionError:
-            return []
-        return found if self.failure is None else [self.failure]
+        return list(_findings(self.reports, self.spans)) if self.failure is None else [self.failure]
 
     def moved(self, lines: int) -> Judged:
         """The same, so many lines further down."""
-        if not lines or self.unit is None:
+        if not lines or not self.spans:
             return self
-        part = Slice(self.unit.part.module, self.unit.part.offset + lines)
-        return Judged(_Unit(part, self.unit.body), self.reports)
+        return replace(self, spans={number: span.moved(lines) for number, span in self.spans.items()})
 
 
 @dataclass
@@ -83,7 +70,7 @@ class Analysis:
         if self.asker is not None:
             self.others = self.asker.others
         self.others[self.survey.name] = self
-        self._units: dict[Scope, _Unit | None] = {}
+        self._units: dict[Scope, Body | None] = {}
         self._never: dict[Scope, bool] = {}
 
     def findings(self) -> list[Finding]:
@@ -101,9 +88,9 @@ class Analysis:
         try:
             return self._judged(scope)
         except RecursionError:
-            return Judged(None, [])
+            return Judged([], {})
         except Exception as error:
-            return Judged(None, [], _failed(self.source.filename, scope.qualname or "the module", scope.line, error))
+            return Judged([], {}, _failed(self.source.filename, scope.qualname or "the module", scope.line, error))
 
     def _judged(self, scope: Scope) -> Judged:
         from flake8_valuetask import rules
@@ -111,38 +98,34 @@ class Analysis:
 
         unit = self.unit(scope)
         if unit is None:
-            return Judged(None, [])
+            return Judged([], {})
         typestate = Typestate(self.body, "VT105" in self.options.opt_in)
         wanted = [r for r in rules.load().values() if not r.opt_in or r.code in self.options.opt_in]
         reports: list[tuple[Rule, Report]] = []
-        for body in bodies(unit.body):
+        for body in bodies(unit):
             flow = typestate.flow(body)
             reports += [(r, report) for r in wanted for report in r.check(flow) if self._judges(report)]
-        return Judged(unit, reports)
+        named = {number for _, report in reports for number in _origins(report)}
+        return Judged(reports, {number: self.source.span(unit.origins[number]) for number in named})
 
     def _judges(self, report: Report) -> bool:
         """Whether the kind of value that a report is about is judged."""
         kind = str(report.fields.get("kind", "")).lower().rpartition(" ")[2]  # the last word names it
         return kind not in KINDS or kind in self.options.kinds
 
-    def unit(self, scope: Scope) -> _Unit | None:
-        """The lowered outermost body `scope`; None if libcst cannot read it."""
+    def unit(self, scope: Scope) -> Body | None:
+        """The lowered outermost body `scope`; None while it is being lowered."""
         if scope not in self._units:
             self._units[scope] = None
             self._units[scope] = self._lowered(scope)
         return self._units[scope]
 
-    def _lowered(self, scope: Scope) -> _Unit | None:
+    def _lowered(self, scope: Scope) -> Body:
         from flake8_valuetask import lower
 
         if scope.kind == "module":
-            part = sources.toplevel(self.source)
-            if part is None:
-                return None
-            return _Unit(part, lower.lower_module(part, scope, self.kinds, self.never, self.shared()))
-        part = sources.function(self.source, scope.line, scope.end)
-        body = None if part is None else lower.lower(part, scope, self.kinds, self.never)
-        return None if part is None or body is None else _Unit(part, body)
+            return lower.lower_module(self.source.tree, scope, self.kinds, self.never, self.shared())
+        return lower.lower(scope, self.kinds, self.never)
 
     def body(self, scope: Scope) -> Body | None:
         """The lowered body of any function of the project."""
@@ -155,7 +138,7 @@ class Analysis:
         unit = self.unit(outermost)
         if unit is None:
             return None
-        return next((b for b in bodies(unit.body) if b.scope is scope and b.graph.name != "<lambda>"), None)
+        return next((b for b in bodies(unit) if b.scope is scope and b.graph.name != "<lambda>"), None)
 
     def body_at(self, qualname: str, line: int) -> Body | None:
         """The lowered function of this module with a name, that begins at a line."""
@@ -196,9 +179,9 @@ class Analysis:
 
         for body in self.survey.bodies:
             unit = self.unit(body.scope) if name in ("<module>", *(f.qualname for f in body.functions)) else None
-            for found in bodies(unit.body) if unit is not None else ():
+            for found in bodies(unit) if unit is not None else ():
                 if found.graph.name == name:
-                    lines = [span.line for span in unit.part.spans(found.origins)] if unit is not None else []
+                    lines = [self.source.span(origin).line for origin in found.origins]
                     return trace.render(Typestate(self.body).flow(found), lines)
         return None
 
@@ -248,18 +231,19 @@ def bodies(body: Body) -> Iterator[Body]:
         yield from bodies(closure.body)
 
 
-def _findings(reports: list[tuple[Rule, Report]], unit: _Unit) -> Iterator[Finding]:
+def _origins(report: Report) -> Iterator[int]:
+    """The numbers of all origins that a report names."""
+    from flake8_valuetask.rule import Line
+
+    yield report.at
+    yield from (at for at, _ in report.path)
+    yield from (value.at for value in report.fields.values() if isinstance(value, Line))
+
+
+def _findings(reports: list[tuple[Rule, Report]], spans: dict[int, Span]) -> Iterator[Finding]:
     """Reports as findings: origins become ranges, fields become words."""
     from flake8_valuetask.rule import Line
 
-    if not reports:
-        return
-    wanted: set[int] = set()
-    for _, report in reports:
-        wanted |= {report.at, *(at for at, _ in report.path)}
-        wanted |= {value.at for value in report.fields.values() if isinstance(value, Line)}
-    numbers = sorted(wanted)
-    spans = dict(zip(numbers, unit.part.spans([unit.body.origins[n] for n in numbers]), strict=True))
     found: dict[tuple[int, int, str], Finding] = {}
     for rule, report in reports:
         fields = {k: spans[v.at].line if isinstance(v, Line) else v for k, v in report.fields.items()}

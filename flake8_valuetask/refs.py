@@ -1,7 +1,7 @@
 """A small expression language: what the source says about a value, without its tree.
 
 In: nothing. Out: immutable, hashable descriptions (`client.fetch()` is
-`Call(Attr(Name("client"), "fetch"))`) that `survey` writes from `ast`, `lower` from libcst,
+`Call(Attr(Name("client"), "fetch"))`) that `survey` and `lower` write from `ast`
 and `kinds` evaluates in a scope. Never: trees, positions, control flow.
 """
 

@@ -1,20 +1,18 @@
-"""The text that is judged, and slices of it as libcst.
+"""The text that is judged, and where in it the nodes of its tree stand.
 
-In: the lines and the tree that flake8 has read (or a text). Out: a `Source`; libcst modules of
-single functions, with the ranges of their nodes in the whole text. Never: opening a file twice,
-guessing, or letting an error of syntax, encoding or recursion out.
+In: the lines and the tree that flake8 has read (or a text). Out: a `Source`; the ranges of nodes. Never: opening a
+file twice, guessing, or letting an error of syntax, encoding or recursion out.
 """
 
 from __future__ import annotations
 
 import ast
 import io
-from collections.abc import Iterable, Mapping
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    import libcst as cst
+_HEAD = re.compile(r"(?:async\s+)?def\s+(\w+)")
 
 
 class Span(NamedTuple):
@@ -25,6 +23,27 @@ class Span(NamedTuple):
     end_line: int
     end_column: int
 
+    def moved(self, lines: int) -> Span:
+        """The same range, so many lines further down."""
+        return Span(self.line + lines, self.column, self.end_line + lines, self.end_column)
+
+
+class Decorator(NamedTuple):
+    """A decorator of a definition, with the `@` before it."""
+
+    of: ast.FunctionDef | ast.AsyncFunctionDef
+    node: ast.expr
+
+
+class Named(NamedTuple):
+    """The name of a definition."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+
+
+Origin: TypeAlias = "ast.stmt | ast.expr | ast.excepthandler | ast.pattern | ast.arg | ast.Module | Decorator | Named"
+"""What an event comes from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -33,6 +52,38 @@ class Source:
     lines: tuple[str, ...]
     tree: ast.Module
     filename: str = "<text>"
+
+    def span(self, origin: Origin) -> Span:
+        """The range of what an event comes from."""
+        match origin:
+            case ast.Module():
+                return Span(1, 0, 1, 0)
+            case Decorator(of, node):  # the `@` is where the definition begins
+                span = self.span(node)
+                return span._replace(column=self._column(of.lineno, of.col_offset))
+            case Named(node):
+                return self._name(node)
+            case ast.arg():  # without its annotation
+                first = self._column(origin.lineno, origin.col_offset)
+                return Span(origin.lineno, first, origin.lineno, first + len(origin.arg))
+            case _:
+                end, last = origin.end_lineno or origin.lineno, origin.end_col_offset or origin.col_offset
+                first = self._column(origin.lineno, origin.col_offset)
+                return Span(origin.lineno, first, end, self._column(end, last))
+
+    def _name(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Span:
+        """The name after `def`; `def` itself, if a line ends between them."""
+        start = self._column(node.lineno, node.col_offset)
+        head = _HEAD.match(self.lines[node.lineno - 1], start)
+        first, last = head.span(1) if head is not None else (start, start + len("def"))
+        return Span(node.lineno, first, node.lineno, last)
+
+    def _column(self, line: int, offset: int) -> int:
+        """A column in code points for one in bytes of UTF-8."""
+        text = self.lines[line - 1]
+        if text.isascii():
+            return offset
+        return len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "surrogatepass"))
 
 
 def parse(text: str, filename: str = "<text>") -> Source | None:
@@ -43,78 +94,3 @@ def parse(text: str, filename: str = "<text>") -> Source | None:
         return None
     # Only these end a line of Python; `str.splitlines` knows more.
     return Source(tuple(io.StringIO(text, newline=None)), tree, filename)
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A part of a module parsed by libcst; `offset` is added to its line numbers."""
-
-    module: cst.Module
-    offset: int
-
-    def spans(self, nodes: Iterable[cst.CSTNode]) -> list[Span]:
-        """The ranges of `nodes` in the whole text."""
-        from libcst.metadata import MetadataWrapper, PositionProvider
-
-        wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
-        try:
-            positions: Mapping[cst.CSTNode, object] = wrapper.resolve(PositionProvider)
-            return [self._span(positions[node]) for node in nodes]
-        except KeyError as error:
-            # Where the nesting is too deep for libcst, its clean-up hides the RecursionError.
-            raise RecursionError("libcst has no positions in a nesting this deep") from error
-
-    def _span(self, found: object) -> Span:
-        from libcst.metadata import CodeRange
-
-        assert isinstance(found, CodeRange)
-        start, end = found.start, found.end
-        return Span(start.line + self.offset, start.column, end.line + self.offset, end.column)
-
-
-def function(source: Source, first: int, last: int) -> Slice | None:
-    """The lines `first` to `last` of a function as libcst; None if libcst cannot read them."""
-    lines = [line.replace("\f", " ") for line in source.lines[first - 1 : last]]
-    indented = lines[0][:1] in (" ", "\t")
-    text = ("if True:\n" if indented else "") + "".join(lines)
-    return _slice(text, first - 2 if indented else first - 1)
-
-
-def toplevel(source: Source) -> Slice | None:
-    """The module with the bodies of its functions left out, their lines kept."""
-    lines = [line.replace("\f", " ") for line in source.lines]
-    for node in _outermost(source.tree.body):
-        _hollow(lines, node)
-    text = "".join(lines)
-    return _slice(text.removeprefix("\ufeff"), 0)
-
-
-def _outermost(body: list[ast.stmt]) -> Iterable[ast.FunctionDef | ast.AsyncFunctionDef]:
-    stack: list[ast.AST] = list(body)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
-        elif isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
-            stack.extend(ast.iter_child_nodes(node))
-
-
-def _hollow(lines: list[str], node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-    """Leave of the body of `node` only a `pass` on its first line."""
-    first, last = node.body[0], node.end_lineno or node.lineno
-    start = min([first.lineno, *(d.lineno for d in getattr(first, "decorator_list", []))])
-    if first.lineno == node.lineno or lines[start - 1][: first.col_offset].strip():
-        return
-    indent = lines[start - 1][: len(lines[start - 1]) - len(lines[start - 1].lstrip())]
-    lines[start - 1] = f"{indent}pass\n"
-    for number in range(start, last):
-        lines[number] = "\n"
-
-
-def _slice(text: str, offset: int) -> Slice | None:
-    import libcst
-
-    try:
-        return Slice(libcst.parse_module(text), offset)
-    except (libcst.ParserSyntaxError, RecursionError, MemoryError):
-        return None

@@ -1,7 +1,7 @@
 """Triage: which bodies need a closer look.
 
 In: a survey, kinds, options. Out: the outermost scopes in which a one-shot value is made, received or kept in a way
-that could be wrong. It may suspect too much, never too little. Never: libcst.
+that could be wrong. It may suspect too much, never too little. Never: control flow.
 """
 
 from __future__ import annotations

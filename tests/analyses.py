@@ -58,7 +58,7 @@ def body(text: str, name: str | None = None) -> Body:
     whole = analysis(text)
     outermost = [b.scope for b in whole.survey.bodies if b.scope.kind == "function"]
     units = [unit for scope in outermost if (unit := whole.unit(scope)) is not None]
-    lowered = [b for unit in units for b in bodies(unit.body)]
+    lowered = [b for unit in units for b in bodies(unit)]
     return next(b for b in lowered if name in (None, b.graph.name))
 
 
@@ -68,4 +68,4 @@ def flow(text: str, name: str | None = None) -> Flow:
     wanted = [b.scope for b in whole.survey.bodies if b.scope.kind == "function" and name in (None, b.scope.qualname)]
     unit = whole.unit(wanted[0])
     assert unit is not None
-    return Typestate(whole.body).flow(unit.body)
+    return Typestate(whole.body).flow(unit)

@@ -268,7 +268,7 @@ def test_graphs_of_the_standard_library_are_sound(share: int, capsys: pytest.Cap
     for path in libraries.modules(libraries.STDLIB)[share :: 4 * SHARES]:
         whole = Analysis(libraries.read(path), Options(everything=True))
         units = [unit for b in whole.survey.bodies if (unit := whole.unit(b.scope)) is not None]
-        graphs = [each.graph for unit in units for each in bodies(unit.body)]
+        graphs = [each.graph for unit in units for each in bodies(unit)]
         checked += len(graphs)
         faults += [f"{path}, {each.name}: {fault}" for each in graphs for fault in verify(each)]
     with capsys.disabled():

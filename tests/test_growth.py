@@ -22,7 +22,7 @@ from tests.samples import ROOT
 MOST, STEEPEST = 2.3, 1.1
 """How many times the steps of the half size a size may take; the slope of all of them, in logarithms."""
 DEEP = {"methods": 25, "calls": 25, "lambdas": 25, "helpers": 25}
-"""The smallest sizes of what is nested: Python, libcst and the analysis follow no more than some hundred levels."""
+"""The smallest sizes of what is nested: Python and the analysis follow no more than some hundred levels."""
 USUAL = 50
 needs_wait4 = pytest.mark.skipif(not hasattr(os, "wait4"), reason="processor time of a tree of processes")
 SORTS = list(growth.SORTS)

@@ -84,7 +84,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheels.needed("pre_commit", "flake8", wheels.BACKEND)
 
     def make(folder: Path) -> None:
-        wheels.gather(folder, [wheels.BACKEND, "flake8", "libcst", "typeshed-client", "platformdirs"])
+        wheels.gather(folder, [wheels.BACKEND, "flake8", "typeshed-client", "platformdirs"])
 
     return wheels.once(wheels.shared(tmp_path_factory) / "wheels", make)
 

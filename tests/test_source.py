@@ -1,16 +1,14 @@
-"""Slices of source keep lines and columns, whatever the text looks like."""
+"""Ranges of nodes are true, whatever the text looks like."""
 
 from __future__ import annotations
 
 import ast
 import io
-from textwrap import dedent
 
-import libcst as cst
 import pytest
 
 from flake8_valuetask import source
-from flake8_valuetask.source import Slice, Source, Span
+from flake8_valuetask.source import Decorator, Named, Source, Span
 
 
 def as_flake8_reads(text: str) -> Source:
@@ -18,29 +16,9 @@ def as_flake8_reads(text: str) -> Source:
     return Source(tuple(io.StringIO(text)), ast.parse(text))
 
 
-def awaits(part: Slice) -> list[Span]:
-    """The ranges of all awaits in a slice."""
-    found: list[cst.Await] = []
-
-    class Visitor(cst.CSTVisitor):
-        def visit_Await(self, node: cst.Await) -> None:
-            found.append(node)
-
-    part.module.visit(Visitor())
-    return part.spans(found)
-
-
-def expected(text: str) -> list[Span]:
-    """The same ranges as Python's own tree has them, in code points."""
-    lines = text.split("\n")
-    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Await)]
-    spans = []
-    for node in nodes:
-        assert node.end_lineno is not None and node.end_col_offset is not None
-        first, last = lines[node.lineno - 1].encode(), lines[node.end_lineno - 1].encode()
-        start, end = len(first[: node.col_offset].decode()), len(last[: node.end_col_offset].decode())
-        spans.append(Span(node.lineno, start, node.end_lineno, end))
-    return sorted(spans)
+def awaits(read: Source) -> list[Span]:
+    """The ranges of all awaits of a source."""
+    return sorted(read.span(node) for node in ast.walk(read.tree) if isinstance(node, ast.Await))
 
 
 TEXTS = {
@@ -65,76 +43,74 @@ TEXTS = {
 }
 
 
+def at(read: Source, span: Span) -> str:
+    """The text in a range, white space folded."""
+    lines = list(read.lines[span.line - 1 : span.end_line])
+    lines[-1] = lines[-1][: span.end_column]
+    return " ".join(
+        "".join([lines[0][span.column :], *lines[1:]] if len(lines) > 1 else [lines[0][span.column :]]).split()
+    )
+
+
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_slice_of_a_function_keeps_places(text: str) -> None:
+def test_ranges_in_code_points(text: str) -> None:
     read = as_flake8_reads(text)
-    outer = next(n for n in ast.walk(read.tree) if isinstance(n, ast.AsyncFunctionDef))
-    first = min([outer.lineno, *(d.lineno for d in outer.decorator_list)])
-    part = source.function(read, first, outer.end_lineno or 0)
-    assert part is not None
-    assert sorted(awaits(part)) == expected(text)
+    found = [ast.parse(f"async def f():\n {at(read, span)}").body[0].body[0].value for span in awaits(read)]
+    assert [ast.dump(node) for node in found] == [ast.dump(node) for node in in_order(read, ast.Await)]
 
 
-def test_slice_of_lines_with_other_ends() -> None:
+def in_order(read: Source, kind: type[ast.expr]) -> list[ast.expr]:
+    """The expressions of a class, in the order of the text."""
+    found = [node for node in ast.walk(read.tree) if isinstance(node, kind)]
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+
+FORMATTED = [
+    "f'{a} {b!r:>{c}} {{d}} {a}'",
+    'f"""\n é {a} {\n  a + b(c)\n } {b}\n{  c  }"""',
+    "('x {a}' f'é{a}{b}' rf'\\d{c}'\n   f'{d[\"k\"]}')",
+    "f'{a=}' f'{ b = !r}' f'{(lambda c: c)(d)}'",
+    "f'{a}' + f\"{f'{b} {c}'}\"",
+]
+
+
+@pytest.mark.parametrize("text", FORMATTED)
+def test_ranges_in_formatted_strings(text: str) -> None:
+    """Python before 3.12 works them out by itself, and right."""
+    read = as_flake8_reads(f"x = {text}\n")
+    names = in_order(read, ast.Name)
+    assert len(names) > 3
+    assert [at(read, read.span(node)) for node in names] == [node.id for node in names if isinstance(node, ast.Name)]
+
+
+def test_ranges_in_lines_with_other_ends() -> None:
     text = "class C:\r\n    async def f(self):\r\n        await a\r\n"
     read = Source(tuple(text.splitlines(keepends=True)), ast.parse(text))
-    part = source.function(read, 2, 3)
-    assert part is not None
-    assert awaits(part) == [Span(3, 8, 3, 15)]
-
-
-def test_module_leaves_out_the_bodies_of_functions() -> None:
-    text = dedent(
-        """\
-        import a
-
-        x = a.first()
-
-
-        def f():
-            '''doc'''
-            return hidden
-
-        class C:
-            y = a.second()
-
-            async def g(self):
-                def inner(): return hidden
-                return hidden
-
-            z = a.third()
-
-        if x:
-            def h(): return 1
-        w = a.fourth()
-        """
-    )
-    part = source.toplevel(as_flake8_reads(text))
-    assert part is not None
-    lines = part.module.code.split("\n")
-    assert len(lines) == len(text.split("\n"))
-    assert "hidden" not in part.module.code
-    kept = [n for n, line in enumerate(text.split("\n")) if "a." in line]
-    assert [lines[n] for n in kept] == [text.split("\n")[n] for n in kept]
+    assert awaits(read) == [Span(3, 8, 3, 15)]
 
 
 @pytest.mark.parametrize(
-    "text", ["\ufeffx = 1\n", "\f\nx = 1\n", "x = '\u2028'\ny = 2\n", "", "# comment\n", "def f():\n    pass\n"]
+    ("head", "name"),
+    [
+        ("def größe(a): pass", (4, 9)),
+        ("async def f(a): pass", (10, 11)),
+        ("async  def\tf (a): pass", (11, 12)),
+        ("def \\\n  f(a): pass", (0, 3)),
+    ],
 )
-def test_module_of_odd_text_is_read(text: str) -> None:
-    read = Source(tuple(io.StringIO(text)), ast.parse(text.removeprefix("\ufeff")))
-    part = source.toplevel(read)
-    assert part is not None
-    assert len(part.module.code.split("\n")) == len(text.split("\n"))
+def test_name_of_a_definition(head: str, name: tuple[int, int]) -> None:
+    read = as_flake8_reads(f"@cache\n@other(\n 1)\n{head}\n")
+    (node,) = read.tree.body
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    assert read.span(Named(node)) == Span(4, name[0], 4, name[1])
+    assert read.span(Decorator(node, node.decorator_list[0])) == Span(1, 0, 1, 6)
+    assert at(read, read.span(Decorator(node, node.decorator_list[1]))) == "@other( 1)"
+    assert at(read, read.span(node.args.args[0])) == "a"
 
 
 @pytest.mark.parametrize("text", ["def (", "x = '\0'", "\tx\n  y", "[" * 100_000])
 def test_invalid_text_is_none(text: str) -> None:
     assert source.parse(text) is None
-
-
-def test_lines_that_libcst_cannot_read_are_none() -> None:
-    assert source.function(Source(("def f(:\n",), ast.parse("")), 1, 1) is None
 
 
 @pytest.mark.parametrize("odd", ["\f", "\x1c", "\u2028", "\x85", "\v"])

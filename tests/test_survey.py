@@ -5,13 +5,10 @@ from __future__ import annotations
 import ast
 from textwrap import dedent
 
-import libcst as cst
 import pytest
 
 from flake8_valuetask import refs
-from flake8_valuetask.lower import reading as concrete
-from flake8_valuetask.survey import Scope, Survey, survey
-from flake8_valuetask.survey import reading as abstract
+from flake8_valuetask.survey import Scope, Survey, reading, survey
 
 
 def surveyed(text: str, name: str = "") -> Survey:
@@ -187,6 +184,8 @@ def test_callers_by_name() -> None:
         ("a(b)", refs.Call(refs.Name("a"), (refs.Name("b"),))),
         ("await a", refs.Await(refs.Name("a"))),
         ("a[0]", refs.Item(refs.Name("a"), 0)),
+        ("a[-1]", refs.Item(refs.Name("a"), -1)),
+        ("a[True]", refs.Item(refs.Name("a"))),
         ("a[b]", refs.Item(refs.Name("a"))),
         ("a if b else c", refs.Either((refs.Name("a"), refs.Name("c")))),
         ("a or b", refs.Either((refs.Name("a"), refs.Name("b")))),
@@ -197,8 +196,12 @@ def test_callers_by_name() -> None:
         ("a + b", refs.UNKNOWN),
     ],
 )
-def test_both_readings_of_an_expression_agree(expression: str, ref: refs.Ref) -> None:
+def test_expression_as_a_reference(expression: str, ref: refs.Ref) -> None:
     tree = ast.parse(f"async def f():\n    ({expression})\n").body[0]
     assert isinstance(tree, ast.AsyncFunctionDef) and isinstance(tree.body[0], ast.Expr)
-    assert abstract.value(tree.body[0].value) == ref
-    assert concrete.value(cst.parse_expression(expression), {}) == ref
+    assert reading.value(tree.body[0].value) == ref
+
+
+def test_variable_of_a_comprehension_stands_for_an_element() -> None:
+    element = refs.Iter(refs.Name("b"))
+    assert reading.value(ast.parse("a.c", mode="eval").body, {"a": element}) == refs.Attr(element, "c")

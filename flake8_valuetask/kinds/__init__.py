@@ -1,7 +1,7 @@
 """What is one-shot: the kind of value that a call makes, and what a callee does with arguments.
 
 In: references in the scopes of a survey. Out: kinds and `Callee` descriptions. Unknown or
-ambiguous means silence. Never: libcst and `ast` nodes, control flow, verdicts.
+ambiguous means silence. Never: `ast` nodes, control flow, verdicts.
 """
 
 from __future__ import annotations

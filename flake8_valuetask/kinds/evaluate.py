@@ -1,7 +1,7 @@
 """What a reference evaluates to in a scope: names, attributes, calls, awaits.
 
 In: references and scopes of a survey. Out: types. Ambiguity gives the unknown. Never: trees,
-libcst, control flow (a name has the type on which all its bindings agree).
+control flow (a name has the type on which all its bindings agree).
 """
 
 from __future__ import annotations

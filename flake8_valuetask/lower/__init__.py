@@ -1,20 +1,18 @@
-"""From one body in libcst to its graph of events. libcst stops here.
+"""From one body to its graph of events. Syntax stops here.
 
-In: a slice of source, the survey's scope for it, and kinds. Out: a `Body`: its graph and the
-bodies nested in it. Never: verdicts.
+In: the survey's scope of a body, with its node, and kinds. Out: a `Body`: its graph and the bodies nested in it.
+Never: verdicts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import libcst as cst
+import ast
+from collections.abc import Callable
 
 from flake8_valuetask.graph import Graph, Stop
 from flake8_valuetask.kinds import Kinds
 from flake8_valuetask.lower import calls, comprehensions, definitions, expressions, nested, statements
 from flake8_valuetask.lower.context import Body, Closure, Lowering
-from flake8_valuetask.source import Slice
 from flake8_valuetask.survey import Scope
 
 __all__ = ["Body", "Closure", "lower", "lower_module"]
@@ -23,74 +21,37 @@ __all__ = ["Body", "Closure", "lower", "lower_module"]
 _CASES = (calls, comprehensions, definitions, expressions, statements)
 
 
-def lower(part: Slice, scope: Scope, kinds: Kinds, never: Callable[[Scope], bool]) -> Body | None:
-    """The body of the outermost function `scope`, the last one in the slice; None if the slice
-    does not hold it. `never` says whether a function of the module cannot return."""
-    found = [node for node in _functions(part.module) if node.name.value == scope.name]
-    if not found:
-        return None
-    around = Lowering(kinds, scope.parent or scope, "", [part.module])
+def lower(scope: Scope, kinds: Kinds, never: Callable[[Scope], bool]) -> Body:
+    """The body of the outermost function `scope`. `never` says whether a function of the module cannot return."""
+    assert isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef)
+    around = Lowering(kinds, scope.parent or scope, "", [scope.node])
     around.never = never
-    around.scopes = _scopes(found[0], scope)
-    return nested.function(around, found[0], scope)
+    around.scopes = {scope.node: scope} | _definitions(scope)
+    return nested.function(around, scope.node, scope)
 
 
 def lower_module(
-    part: Slice, scope: Scope, kinds: Kinds, never: Callable[[Scope], bool], shared: frozenset[str]
+    tree: ast.Module, scope: Scope, kinds: Kinds, never: Callable[[Scope], bool], shared: frozenset[str]
 ) -> Body:
     """The code of the module outside of functions; `shared` are the names its functions use."""
-    low = Lowering(kinds, scope, "<module>", [part.module])
+    low = Lowering(kinds, scope, "<module>", [tree])
     low.never, low.shared = never, shared
     low.loose = frozenset(nested.rebound(scope))
-    low.scopes = _children(part.module, scope)
-    low.statements(part.module.body)
+    low.scopes = _definitions(scope)
+    low.statements(tree.body)
     nested.finish(low)
     return low.body
 
 
-def _functions(node: cst.CSTNode) -> list[cst.FunctionDef]:
-    """The outermost functions below `node`."""
-    if isinstance(node, cst.FunctionDef):
-        return [node]
-    return [f for child in _parts(node) for f in _functions(child)]
-
-
-def _scopes(node: cst.FunctionDef, scope: Scope) -> dict[int, Scope]:
-    """The scope of each definition in a function, the function itself included."""
-    return {id(node): scope} | _children(node, scope)
-
-
-def _children(node: cst.CSTNode, scope: Scope) -> dict[int, Scope]:
-    """The scopes of the definitions in `node`: both trees have them in the order of the text."""
-    found: dict[int, Scope] = {}
-    definitions_in_order = [d for d in _definitions(node) if d is not node]
-    for definition, child in zip(definitions_in_order, scope.children, strict=False):
-        if definition.name.value == child.name:
-            found[id(definition)] = child
-            found |= _children(definition, child)
+def _definitions(scope: Scope) -> dict[ast.AST, Scope]:
+    """The scopes of the definitions inside `scope`, by their nodes."""
+    found: dict[ast.AST, Scope] = {}
+    stack = [scope]
+    while stack:
+        for child in stack.pop().children:
+            found[child.node] = child
+            stack.append(child)
     return found
-
-
-def _definitions(node: cst.CSTNode) -> list[cst.FunctionDef | cst.ClassDef]:
-    """The definitions directly in a body, in the order of the text."""
-    found: list[cst.FunctionDef | cst.ClassDef] = []
-    for child in _parts(node):
-        if isinstance(child, cst.FunctionDef | cst.ClassDef):
-            found.append(child)
-        else:
-            found += _definitions(child)
-    return found
-
-
-def _parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The statements and suites of a node, in the order of the text; its expressions hold no
-    definitions (`children` would build every expression's list of them)."""
-    for name in ("body", "cases", "handlers", "orelse", "finalbody"):
-        part = getattr(node, name, None)
-        if isinstance(part, cst.CSTNode):
-            yield part
-        elif part is not None:
-            yield from part
 
 
 def never_returns(graph: Graph) -> bool:

@@ -5,9 +5,9 @@ In: a call. Out: events, and the place of what it makes. Never: other expression
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-import libcst as cst
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import (
@@ -38,23 +38,24 @@ from flake8_valuetask.events import (
 from flake8_valuetask.kinds import Callee
 from flake8_valuetask.lower import targets
 from flake8_valuetask.lower.context import Lowering
+from flake8_valuetask.survey import reading
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
     """One argument: its node, keyword and star, and the place of its value."""
 
-    node: cst.BaseExpression
+    node: ast.expr
     keyword: str | None
     star: str
     position: int
     place: Place | None
 
 
-_DISPLAYS = (cst.List, cst.Tuple, cst.Set, cst.ListComp, cst.SetComp)
+_DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp)
 
 
-def call(low: Lowering, node: cst.Call, awaited: bool) -> Place | None:
+def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
     """Lower a call; `awaited` if the result is awaited on the spot."""
     ref = low.ref(node)
     assert isinstance(ref, refs.Call)
@@ -63,8 +64,8 @@ def call(low: Lowering, node: cst.Call, awaited: bool) -> Place | None:
     arguments = _arguments(low, node, callee)
     _captured(low, node, awaited)
     _misplaced(low, node, callee, arguments)
-    if receiver is not None and isinstance(node.func, cst.Attribute) and not callee.known:
-        done, place = _method(low, node, node.func.attr.value, receiver, arguments)
+    if receiver is not None and isinstance(node.func, ast.Attribute) and not callee.known:
+        done, place = _method(low, node, node.func.attr, receiver, arguments)
         if done:
             return place
     passed = _passed_on(low, callee, arguments)
@@ -78,12 +79,12 @@ def call(low: Lowering, node: cst.Call, awaited: bool) -> Place | None:
     return _made(low, node, callee, arguments)
 
 
-def _can_raise(callee: Callee, node: cst.Call, receiver: Place | None) -> bool:
+def _can_raise(callee: Callee, node: ast.Call, receiver: Place | None) -> bool:
     """Whether the call itself may raise: not one that only makes a coroutine, looks, or counts."""
     if callee.lazy or callee.path in catalog.HARMLESS:
         return False
-    if receiver is not None and isinstance(node.func, cst.Attribute):
-        return node.func.attr.value not in catalog.HARMLESS_METHODS
+    if receiver is not None and isinstance(node.func, ast.Attribute):
+        return node.func.attr not in catalog.HARMLESS_METHODS
     return callee.contract is None or callee.contract.effect != "read"
 
 
@@ -95,18 +96,18 @@ def _passed_on(low: Lowering, callee: Callee, arguments: list[Argument]) -> Plac
     return arguments[0].place if given is not None and _parameter(callee, arguments[0]) == given else None
 
 
-def _root(func: cst.BaseExpression) -> str:
-    while isinstance(func, cst.Attribute):
+def _root(func: ast.expr) -> str:
+    while isinstance(func, ast.Attribute):
         func = func.value
-    return func.value if isinstance(func, cst.Name) else "?"
+    return func.id if isinstance(func, ast.Name) else "?"
 
 
-def _receiver(low: Lowering, node: cst.Call) -> Place | None:
+def _receiver(low: Lowering, node: ast.Call) -> Place | None:
     """Evaluate the function; the place of the object if it is a method of a local value."""
     func = node.func
-    if isinstance(func, cst.Attribute):
+    if isinstance(func, ast.Attribute):
         return low.expression(func.value)
-    if isinstance(func, cst.Name):
+    if isinstance(func, ast.Name):
         return None
     place = low.expression(func)
     if place is not None:
@@ -114,27 +115,35 @@ def _receiver(low: Lowering, node: cst.Call) -> Place | None:
     return None
 
 
-def _arguments(low: Lowering, node: cst.Call, callee: Callee) -> list[Argument]:
+def _arguments(low: Lowering, node: ast.Call, callee: Callee) -> list[Argument]:
     found = []
     combinator = callee.contract is not None and callee.contract.wants is not None
-    for position, arg in enumerate(node.args):
-        keyword = arg.keyword.value if arg.keyword is not None else None
-        low.passing = combinator and isinstance(arg.value, _DISPLAYS)
-        found.append(Argument(arg.value, keyword, arg.star, position, low.expression(arg.value)))
+    for position, (value, keyword, star) in enumerate(_given_arguments(node)):
+        low.passing = combinator and isinstance(value, _DISPLAYS)
+        found.append(Argument(value, keyword, star, position, low.expression(value)))
     return found
 
 
-def _captured(low: Lowering, node: cst.Call, awaited: bool) -> None:
+def _given_arguments(node: ast.Call) -> Iterator[tuple[ast.expr, str | None, str]]:
+    """The arguments in the order of their evaluation: keywords come last, wherever they stand. Each with its keyword,
+    if any, and "*" or "**" if it is unpacked."""
+    for arg in node.args:
+        yield (arg.value, None, "*") if isinstance(arg, ast.Starred) else (arg, None, "")
+    for named in node.keywords:
+        yield named.value, named.arg, "" if named.arg else "**"
+
+
+def _captured(low: Lowering, node: ast.Call, awaited: bool) -> None:
     """A call of a nested function runs its body here, or hands its names to the coroutine."""
-    if not isinstance(node.func, cst.Name) or node.func.value in low.renamed:
+    if not isinstance(node.func, ast.Name) or node.func.id in low.renamed:
         return
-    low.place(node.func.value)  # noted as used, for the closures of enclosing bodies
-    number = low.closures.get(node.func.value)
+    low.place(node.func.id)  # noted as used, for the closures of enclosing bodies
+    number = low.closures.get(node.func.id)
     if number is not None:
         capture(low, node, number, escapes=False, awaited=awaited)
 
 
-def capture(low: Lowering, node: cst.CSTNode, number: int, escapes: bool, awaited: bool = True) -> None:
+def capture(low: Lowering, node: ast.expr, number: int, escapes: bool, awaited: bool = True) -> None:
     """A nested function is called, or (when it `escapes`) will be, who knows how often."""
     closure = low.body.closures[number]
     runs = awaited or not closure.body.asynchronous
@@ -147,7 +156,7 @@ def capture(low: Lowering, node: cst.CSTNode, number: int, escapes: bool, awaite
 
 
 def _method(
-    low: Lowering, node: cst.Call, name: str, receiver: Place, arguments: list[Argument]
+    low: Lowering, node: ast.Call, name: str, receiver: Place, arguments: list[Argument]
 ) -> tuple[bool, Place | None]:
     """A method of a local value: one that takes elements in or out of a container, or any other."""
     at = low.at(node)
@@ -171,15 +180,15 @@ def _method(
     return False, None
 
 
-def _end(low: Lowering, node: cst.Call, name: str) -> int | None:
+def _end(low: Lowering, node: ast.Call, name: str) -> int | None:
     """Which element `pop` and its like take, where that is plain."""
     if name in ("pop", "popleft") and not node.args:
         return -1 if name == "pop" else 0
-    first = node.args[0].value if len(node.args) == 1 else None
-    return int(first.value, 0) if name == "pop" and isinstance(first, cst.Integer) else None
+    first = node.args[0] if len(node.args) == 1 else None
+    return reading.index(first) if name == "pop" and first is not None else None
 
 
-def _misplaced(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argument]) -> None:
+def _misplaced(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument]) -> None:
     """An async function where a plain one is called."""
     plain = callee.contract.plain if callee.contract is not None else ()
     for argument in arguments:
@@ -194,22 +203,22 @@ def _misplaced(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Ar
             low.emit(Cached(low.at(node), kind, refs.text(low.ref(arguments[0].node)), cache))
 
 
-def _async_function(low: Lowering, node: cst.BaseExpression) -> str | None:
+def _async_function(low: Lowering, node: ast.expr) -> str | None:
     """The name of an async function, or of the one that a lambda only calls."""
-    if isinstance(node, cst.Lambda):
-        made = low.kinds.kind(low.ref(node.body), low.scope) if isinstance(node.body, cst.Call) else None
+    if isinstance(node, ast.Lambda):
+        made = low.kinds.kind(low.ref(node.body), low.scope) if isinstance(node.body, ast.Call) else None
         return refs.text(low.ref(node.body)) if made in (Kind.COROUTINE, Kind.VALUETASK) else None
     ref = low.ref(node)
     return refs.text(ref) if low.kinds.made_async(ref, low.scope) else None
 
 
-def _cache(low: Lowering, node: cst.Call) -> str | None:
+def _cache(low: Lowering, node: ast.Call) -> str | None:
     """The cache in `cache(f)` and `lru_cache(maxsize=1)(f)`."""
-    func = node.func.func if isinstance(node.func, cst.Call) else node.func
+    func = node.func.func if isinstance(node.func, ast.Call) else node.func
     return low.kinds.cache(low.ref(func), low.scope)
 
 
-def _give(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argument], awaited: bool) -> None:
+def _give(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument], awaited: bool) -> None:
     """What the callee does with each argument."""
     contract = callee.contract
     combined = [a for a in arguments if contract is not None and contract.wants is not None and _given(contract, a)]
@@ -237,12 +246,12 @@ def _given(contract: catalog.Contract, argument: Argument) -> bool:
     return (argument.keyword or argument.position) in contract.given
 
 
-def _first_of_local(low: Lowering, node: cst.Call, callee: Callee, argument: Argument) -> bool:
+def _first_of_local(low: Lowering, node: ast.Call, callee: Callee, argument: Argument) -> bool:
     """`list(tasks)`, `anext(...)`, `map(...)`: calls whose argument stays what it was."""
     return callee.path in catalog.CONTAINERS or callee.path == "builtins.len"
 
 
-def _argument(low: Lowering, node: cst.Call, callee: Callee, argument: Argument, awaited: bool) -> None:
+def _argument(low: Lowering, node: ast.Call, callee: Callee, argument: Argument, awaited: bool) -> None:
     assert argument.place is not None
     at, label = low.at(argument.node), refs.text(low.ref(node.func))
     effect = callee.contract.effect if callee.contract is not None else ""
@@ -276,13 +285,13 @@ def _parameter(callee: Callee, argument: Argument) -> str | None:
     return positional[position] if position < len(positional) else None
 
 
-def _kept(low: Lowering, node: cst.Call, argument: Argument) -> bool:
+def _kept(low: Lowering, node: ast.Call, argument: Argument) -> bool:
     """`self.jobs.append(v)`: the container outlives the body."""
     func = node.func
-    if not isinstance(func, cst.Attribute) or func.attr.value not in catalog.INSERTS or argument.place is None:
-        setter = _root(func) == "setattr" and isinstance(func, cst.Name)
-        if isinstance(func, cst.Attribute) and func.attr.value == "__setattr__":
-            setter = argument.position == len(node.args) - 1
+    if not isinstance(func, ast.Attribute) or func.attr not in catalog.INSERTS or argument.place is None:
+        setter = _root(func) == "setattr" and isinstance(func, ast.Name)
+        if isinstance(func, ast.Attribute) and func.attr == "__setattr__":
+            setter = argument.position == len(node.args) + len(node.keywords) - 1
         if setter and argument.position and argument.place is not None:
             low.emit(Store(low.at(node), argument.place, "attribute", "setattr()"))
             return True
@@ -293,7 +302,7 @@ def _kept(low: Lowering, node: cst.Call, argument: Argument) -> bool:
     return True
 
 
-def _made(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argument]) -> Place | None:
+def _made(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument]) -> Place | None:
     """What the call makes: a one-shot value, a container of what it is given, or nothing."""
     at = low.at(node)
     if callee.path in catalog.SUSPENDS:
@@ -310,7 +319,7 @@ def _made(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argumen
     return None
 
 
-def _container(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Argument]) -> Place:
+def _container(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument]) -> Place:
     made = low.temporary()
     name = callee.path.rpartition(".")[2]
     if name in ("zip", "enumerate"):
@@ -323,7 +332,7 @@ def _container(low: Lowering, node: cst.Call, callee: Callee, arguments: list[Ar
     return made
 
 
-def _mapped(low: Lowering, node: cst.Call, arguments: list[Argument]) -> Place | None:
+def _mapped(low: Lowering, node: ast.Call, arguments: list[Argument]) -> Place | None:
     """`map(f, xs)` of an async function is a lazy container of what it makes."""
     function = low.ref(arguments[0].node)
     kind = low.kinds.kind(refs.Call(function), low.scope)

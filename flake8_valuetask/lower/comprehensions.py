@@ -8,7 +8,9 @@ at most once; its loop stands where it is written, and its container is lazy.
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from flake8_valuetask import refs
 from flake8_valuetask.events import Insert, Pack, Place
@@ -16,28 +18,29 @@ from flake8_valuetask.graph import Jump
 from flake8_valuetask.lower import cases, conditions, statements, targets
 from flake8_valuetask.lower.context import Lowering
 
-_CONTAINERS: dict[type[cst.CSTNode], str] = {
-    cst.ListComp: "list",
-    cst.SetComp: "set",
-    cst.GeneratorExp: "generator",
-    cst.DictComp: "dict",
-    cst.StarredDictComp: "dict",
+_CONTAINERS: dict[type[ast.AST], str] = {
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.GeneratorExp: "generator",
+    ast.DictComp: "dict",
 }
+Comprehension: TypeAlias = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
-@cases.expression(cst.ListComp, cst.SetComp, cst.GeneratorExp, cst.DictComp, cst.StarredDictComp)
-def _comprehension(low: Lowering, node: cst.BaseComp) -> Place:
+@cases.expression(*_CONTAINERS)
+def _comprehension(low: Lowering, node: Comprehension) -> Place:
     result = low.temporary()
-    lazy = isinstance(node, cst.GeneratorExp)
+    lazy = isinstance(node, ast.GeneratorExp)
     passing, low.passing = low.passing, False
     low.emit(Pack(low.at(node), result, (), _CONTAINERS[type(node)], lazy=lazy, passing=passing))
     kept = dict(low.renamed), dict(low.known)
-    _rounds(low, node, node.for_in, result)
+    _rounds(low, node, node.generators, result)
     low.renamed, low.known = kept
     return result
 
 
-def _rounds(low: Lowering, node: cst.BaseComp, clause: cst.CompFor, result: Place) -> None:
+def _rounds(low: Lowering, node: Comprehension, clauses: Sequence[ast.comprehension], result: Place) -> None:
+    clause, *inner = clauses
     source = low.expression(clause.iter)
     head, body, done = low.open(), low.open(), low.open()
     item = statements.iteration(low, clause.iter, source, head, body, done)
@@ -46,42 +49,40 @@ def _rounds(low: Lowering, node: cst.BaseComp, clause: cst.CompFor, result: Plac
     skipped = low.close(Jump(head.id, back=True))
     for test in clause.ifs:
         passed = low.open()
-        conditions.branch(low, test.test, passed, skipped)
+        conditions.branch(low, test, passed, skipped)
         low.block = passed
-    if clause.inner_for_in is not None:
-        _rounds(low, node, clause.inner_for_in, result)
+    if inner:
+        _rounds(low, node, inner, result)
     else:
         _element(low, node, result)
     low.end(Jump(head.id, back=True), done)
 
 
-def _rename(low: Lowering, clause: cst.CompFor) -> None:
+def _rename(low: Lowering, clause: ast.comprehension) -> None:
     """The variables of a comprehension are its own."""
-    element = refs.Iter(low.ref(clause.iter), clause.asynchronous is not None)
+    element = refs.Iter(low.ref(clause.iter), bool(clause.is_async))
     for name in _names(clause.target):
         low.temporaries += 1
         low.renamed[name] = f"{name}'{low.temporaries}"
-        low.known[name] = element if isinstance(clause.target, cst.Name) else refs.UNKNOWN
+        low.known[name] = element if isinstance(clause.target, ast.Name) else refs.UNKNOWN
 
 
-def _names(target: cst.CSTNode) -> list[str]:
-    if isinstance(target, cst.Name):
-        return [target.value]
-    if isinstance(target, cst.Tuple | cst.List):
-        return [name for element in target.elements for name in _names(element.value)]
-    return _names(target.value) if isinstance(target, cst.StarredElement) else []
+def _names(target: ast.expr) -> list[str]:
+    if isinstance(target, ast.Name):
+        return [target.id]
+    if isinstance(target, ast.Tuple | ast.List):
+        return [name for element in target.elts for name in _names(element)]
+    return _names(target.value) if isinstance(target, ast.Starred) else []
 
 
-def _element(low: Lowering, node: cst.BaseComp, result: Place) -> None:
+def _element(low: Lowering, node: Comprehension, result: Place) -> None:
     """Evaluate the element of a round and put it into the container."""
-    if isinstance(node, cst.DictComp):
-        low.expression(node.key)
-        value: cst.BaseExpression = node.value
-    elif isinstance(node, cst.StarredDictComp):
-        value = node.value
+    if isinstance(node, ast.DictComp):
+        key = low.expression(node.key)
+        # Without a value (Python 3.15) it is `{**key for ...}`.
+        value, place = (node.key, key) if node.value is None else (node.value, low.expression(node.value))
     else:
-        assert isinstance(node, cst.ListComp | cst.SetComp | cst.GeneratorExp)
         value = node.elt
-    place = low.expression(value)
+        place = low.expression(value)
     if place is not None:
         low.emit(Insert(low.at(value), result, place))

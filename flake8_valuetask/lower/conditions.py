@@ -5,164 +5,158 @@ In: a test and where its outcomes lead. Out: branches with conditions. Never: st
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
 from flake8_valuetask import refs
 from flake8_valuetask.events import Test
 from flake8_valuetask.graph import Block, Condition, Jump
-from flake8_valuetask.lower import reading
+from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
 
 _GUARDS = {"done": "done", "is_completed_successfully": "succeeded"}
 # Comparisons that are read as the negation of another one.
-_POSITIVE: dict[type[cst.BaseCompOp], type[cst.BaseCompOp]] = {
-    cst.NotEqual: cst.Equal,
-    cst.IsNot: cst.Is,
-    cst.NotIn: cst.In,
-    cst.LessThanEqual: cst.GreaterThan,
-    cst.GreaterThanEqual: cst.LessThan,
+_POSITIVE: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.NotEq: ast.Eq,
+    ast.IsNot: ast.Is,
+    ast.NotIn: ast.In,
+    ast.LtE: ast.Gt,
+    ast.GtE: ast.Lt,
 }
 _NEGATED = tuple(_POSITIVE)
 _PURE = (
-    cst.Name,
-    cst.Attribute,
-    cst.Integer,
-    cst.SimpleString,
-    cst.Comparison,
-    cst.ComparisonTarget,
-    cst.UnaryOperation,
-    cst.Subscript,
-    cst.SubscriptElement,
-    cst.Index,
-    cst.BinaryOperation,
-    cst.Tuple,
-    cst.Element,
-    cst.Float,
+    ast.Name,
+    ast.Attribute,
+    ast.Constant,
+    ast.Compare,
+    ast.UnaryOp,
+    ast.Subscript,
+    ast.Slice,
+    ast.BinOp,
+    ast.Tuple,
 )
 
 
-def branch(low: Lowering, test: cst.BaseExpression, yes: Block, no: Block, loop: bool = False) -> None:
+def branch(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool = False) -> None:
     """Lower `test` and go to `yes` or `no`; in a `loop` an outcome must be able to change."""
     match test:
-        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
             branch(low, inner, no, yes, loop)
-        case cst.BooleanOperation(left=left, operator=operator, right=right):
-            middle = low.open()
-            both = isinstance(operator, cst.And)
-            branch(low, left, middle if both else yes, no if both else middle, loop)
-            low.block = middle
-            branch(low, right, yes, no, loop)
-        case cst.Name(value="True" | "False" as constant):
-            low.end(Jump(yes.id if constant == "True" else no.id))
-        case cst.Integer(value=digits):
-            low.end(Jump(no.id if digits == "0" else yes.id))
-        case cst.Comparison(comparisons=[single]):
-            _comparison(low, test, single, yes, no, loop)
+        case ast.BoolOp(op=operator, values=[*others, last]):
+            both = isinstance(operator, ast.And)
+            for other in others:
+                following = low.open()
+                branch(low, other, following if both else yes, no if both else following, loop)
+                low.block = following
+            branch(low, last, yes, no, loop)
+        case ast.Constant(value=bool() | int() | None as constant):
+            low.end(Jump(yes.id if constant else no.id))
+        case ast.Compare(ops=[_]):
+            _comparison(low, test, yes, no, loop)
         case _:
             _plain(low, test, yes, no, loop)
 
 
-def _plain(low: Lowering, test: cst.BaseExpression, yes: Block, no: Block, loop: bool) -> None:
+def _plain(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool) -> None:
     place = low.expression(test)
     if place is not None:
         low.emit(Test(low.at(test), place))
-    condition = outcome(low, test) if isinstance(test, cst.Call) else truth(low, test, place)
+    condition = outcome(low, test) if isinstance(test, ast.Call) else truth(low, test, place)
     low.branch(_lasting(low, condition, loop), yes, no)
 
 
-def outcome(low: Lowering, test: cst.BaseExpression) -> Condition | None:
+def outcome(low: Lowering, test: ast.expr) -> Condition | None:
     """What a plain call or comparison says when it is true, to be known again by a name."""
-    if isinstance(test, cst.Call):
+    if isinstance(test, ast.Call):
         return _call(low, test)
-    if isinstance(test, cst.Comparison) and len(test.comparisons) == 1:
-        single = test.comparisons[0]
-        positive = not isinstance(single.operator, _NEGATED)
-        return _compared(low, test, single) if positive else None
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        return None if isinstance(test.ops[0], _NEGATED) else _compared(low, test)
     return None
 
 
-def truth(low: Lowering, test: cst.BaseExpression, place: str | None) -> Condition | None:
-    if isinstance(test, cst.Name) and test.value in low.answers:
-        return low.answers[test.value]
+def truth(low: Lowering, test: ast.expr, place: str | None) -> Condition | None:
+    """What the truth of a test says, whose value is in `place`."""
+    if isinstance(test, ast.Name) and test.id in low.answers:
+        return low.answers[test.id]
     if place is not None and not place.startswith("%"):
         return Condition("truth", place, names=frozenset({place}))
     return _text(low, test)
 
 
-def _call(low: Lowering, test: cst.Call) -> Condition | None:
+def _call(low: Lowering, test: ast.Call) -> Condition | None:
     """`isinstance(x, T)` and `v.done()` say something of their subject."""
-    asked = test.func.attr.value if isinstance(test.func, cst.Attribute) and not test.args else ""
-    if isinstance(test.func, cst.Attribute) and asked in _GUARDS:
+    plain = test.args if not test.keywords else ()
+    asked = test.func.attr if isinstance(test.func, ast.Attribute) and not (test.args or test.keywords) else ""
+    if isinstance(test.func, ast.Attribute) and asked in _GUARDS:
         place = subject(low, test.func.value)
         return Condition(_GUARDS[asked], place, names=frozenset({place}), frail=True) if place else None
-    is_instance = isinstance(test.func, cst.Name) and test.func.value == "isinstance" and len(test.args) == 2
-    if _code(test.func).rpartition(".")[2] in ("iscoroutine", "isawaitable") and len(test.args) == 1:
-        place = _name(low, test.args[0].value)
-        detail = "Coroutine" if _code(test.func).endswith("iscoroutine") else "Awaitable"
-        return Condition("isinstance", place, detail, frozenset({place})) if place else None
-    place = _name(low, test.args[0].value) if is_instance else None
+    called = getattr(test.func, "attr", None) or getattr(test.func, "id", "")
+    place = _name(low, plain[0]) if plain else None
     if place is None:
         return None
-    return Condition("isinstance", place, _code(test.args[1].value), frozenset({place}))
+    if called in ("iscoroutine", "isawaitable") and len(plain) == 1:
+        detail = "Coroutine" if called == "iscoroutine" else "Awaitable"
+        return Condition("isinstance", place, detail, frozenset({place}))
+    if isinstance(test.func, ast.Name) and called == "isinstance" and len(plain) == 2:
+        return Condition("isinstance", place, ast.unparse(plain[1]), frozenset({place}))
+    return None
 
 
-def _name(low: Lowering, node: cst.BaseExpression) -> str | None:
-    return low.place(node.value) if isinstance(node, cst.Name) else None
+def _name(low: Lowering, node: ast.expr) -> str | None:
+    return low.place(node.id) if isinstance(node, ast.Name) else None
 
 
-def _comparison(
-    low: Lowering, test: cst.Comparison, single: cst.ComparisonTarget, yes: Block, no: Block, loop: bool
-) -> None:
+def _comparison(low: Lowering, test: ast.Compare, yes: Block, no: Block, loop: bool) -> None:
     low.expression(test)
-    if isinstance(single.operator, _NEGATED):
+    if isinstance(test.ops[0], _NEGATED):
         yes, no = no, yes
-    low.branch(_lasting(low, _compared(low, test, single), loop), yes, no)
+    low.branch(_lasting(low, _compared(low, test), loop), yes, no)
 
 
-def _compared(low: Lowering, test: cst.Comparison, single: cst.ComparisonTarget) -> Condition | None:
-    literal = reading.key(single.comparator)
+def _compared(low: Lowering, test: ast.Compare) -> Condition | None:
+    """What a single comparison says when it is true, or, if it is a negated one, when it is false."""
+    literal = key(test.comparators[0])
     place = subject(low, test.left)
-    equality = isinstance(single.operator, cst.Is | cst.IsNot | cst.Equal | cst.NotEqual)
+    operator = test.ops[0]
+    equality = isinstance(operator, ast.Is | ast.IsNot | ast.Eq | ast.NotEq)
     if place is not None and equality and literal is not None:
         form = "none" if literal == "None" else "equal"
         return Condition(form, place, "" if form == "none" else literal, frozenset({place}))
-    if isinstance(single.operator, _NEGATED):
-        positive = _POSITIVE[type(single.operator)]()
-        test = test.with_changes(comparisons=[single.with_changes(operator=positive)])
-    return _text(low, test)
+    positive = _POSITIVE[type(operator)]() if isinstance(operator, _NEGATED) else operator
+    return _text(low, ast.Compare(test.left, [positive], test.comparators))
 
 
-def subject(low: Lowering, node: cst.BaseExpression) -> str | None:
+def subject(low: Lowering, node: ast.expr) -> str | None:
     """The local name that a comparison is about, also in `(x := ...) is None`."""
-    return _name(low, node.target if isinstance(node, cst.NamedExpr) else node)
+    return _name(low, node.target if isinstance(node, ast.NamedExpr) else node)
 
 
-def _text(low: Lowering, test: cst.BaseExpression) -> Condition | None:
+def _text(low: Lowering, test: ast.expr) -> Condition | None:
     """A test without calls, known again by its text while its names keep their values."""
     names: set[str] = set()
-    attributes: list[cst.Attribute] = []
+    attributes: list[ast.Attribute] = []
     if not _pure(test, names, attributes):
         return None
     places = {low.place(name) or name for name in names}
     frail = any(_changes(low, attribute) for attribute in attributes)
-    return Condition("text", "", _code(test), frozenset(places), frail)
+    return Condition("text", "", ast.unparse(test), frozenset(places), frail)
 
 
-def _pure(node: cst.CSTNode, names: set[str], attributes: list[cst.Attribute]) -> bool:
-    """Whether a test only reads names, attributes and literals; collects the names it reads."""
-    if isinstance(node, cst.Attribute):
-        attributes.append(node)
-        return _pure(node.value, names, attributes)
-    if isinstance(node, cst.Name):
-        names.add(node.value)
-    plain = isinstance(node, _PURE) or not isinstance(node, cst.BaseExpression)
-    return plain and all(_pure(child, names, attributes) for child in node.children)
+def _pure(test: ast.expr, names: set[str], attributes: list[ast.Attribute]) -> bool:
+    """Whether a test only reads names, attributes and literals; collects what it reads."""
+    for node in ast.walk(test):
+        if isinstance(node, ast.Attribute):
+            attributes.append(node)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+        if isinstance(node, ast.expr) and not isinstance(node, _PURE):
+            return False
+    return True
 
 
-def _changes(low: Lowering, attribute: cst.Attribute) -> bool:
+def _changes(low: Lowering, attribute: ast.Attribute) -> bool:
     """Whether the class sets the attribute anywhere but at its making."""
     cls = low.kinds.class_of(low.ref(attribute.value), low.scope)
-    uses = cls.uses.get(attribute.attr.value, ()) if cls is not None else ()
+    uses = cls.uses.get(attribute.attr, ()) if cls is not None else ()
     return any(use.how == "set" and use.method.name != "__init__" for use in uses)
 
 
@@ -178,11 +172,7 @@ def _lasting(low: Lowering, condition: Condition | None, loop: bool) -> Conditio
     return None
 
 
-def _code(node: cst.CSTNode) -> str:
-    return cst.Module([]).code_for_node(node).strip()
-
-
-def never(low: Lowering, call: cst.Call, awaited: bool) -> bool:
+def never(low: Lowering, call: ast.Call, awaited: bool) -> bool:
     """Whether a call does not return: by its signature, a table, or its body."""
     ref = low.ref(call)
     assert isinstance(ref, refs.Call)

@@ -1,31 +1,31 @@
 """The state of lowering one body: its blocks, frames, places and nested bodies.
 
-In: libcst nodes, through the cases. Out: blocks and events. Never: verdicts, or what a node means
+In: nodes, through the cases. Out: blocks and events. Never: verdicts, or what a node means
 (that is the cases' job).
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
+from flake8_valuetask import source
 from flake8_valuetask.events import Event, Forget, MayRaise, Origin, Place
 from flake8_valuetask.graph import Block, BlockId, Branch, Condition, Exit, Graph, Jump, Stop
 from flake8_valuetask.kinds import Kinds
-from flake8_valuetask.lower import cases, reading
+from flake8_valuetask.lower import cases
 from flake8_valuetask.refs import Ref
-from flake8_valuetask.survey import Scope
+from flake8_valuetask.survey import Scope, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-# At the end of these statements their temporaries end, too.
-_ENDING = (cst.BaseSmallStatement, cst.For, cst.With, cst.Match, cst.FunctionDef, cst.ClassDef)
+# The temporaries of these live on, for a condition may name them; what is nested in them ends its own.
+_LASTING = (ast.If, ast.While, ast.Try, *cases.since("TryStar"))
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Loop:
 class Final:
     """A `finally` around the current place: the entry of its copy for each way in."""
 
-    suite: cst.Finally
+    suite: list[ast.stmt]
     outer: BlockId | None
     copies: dict[str, BlockId] = field(default_factory=dict)
 
@@ -62,7 +62,7 @@ class Body:
     parameters: tuple[str, ...] = ()
     free: frozenset[str] = frozenset()
     closures: list[Closure] = field(default_factory=list)
-    origins: list[cst.CSTNode] = field(default_factory=list)
+    origins: list[source.Origin] = field(default_factory=list)
     asynchronous: bool = False  # calling it makes a coroutine, and runs nothing yet
     outliving: frozenset[str] = frozenset()  # names that a nested function keeps alive elsewhere
 
@@ -70,7 +70,7 @@ class Body:
 class Lowering:
     """Builds the graph of one body; `origins` is shared by all bodies of a slice."""
 
-    def __init__(self, kinds: Kinds, scope: Scope, name: str, origins: list[cst.CSTNode]) -> None:
+    def __init__(self, kinds: Kinds, scope: Scope, name: str, origins: list[source.Origin]) -> None:
         self.kinds = kinds
         self.scope = scope
         self.origins = origins
@@ -78,18 +78,18 @@ class Lowering:
         self.body = Body(self.graph, scope, origins=origins)
         self.frames: list[Loop | Final] = []
         self.handler: BlockId | None = None
-        self.doomed: set[cst.CSTNode] = set()  # statements that a test wants to raise
+        self.doomed: set[ast.stmt] = set()  # statements that a test wants to raise
         self.temporaries = 0
         self.renamed: dict[str, Place] = {}  # comprehension variables
         self.known: dict[str, Ref] = {}  # what they stand for
         self.foreign: frozenset[str] = frozenset()  # names declared global or nonlocal here
         self.outer: frozenset[str] = frozenset()  # names of enclosing functions that are used here
-        self.scopes: dict[int, Scope] = {}
+        self.scopes: dict[ast.AST, Scope] = {}
         self.closures: dict[str, int] = {}
         self.loose: frozenset[str] = frozenset()  # names that nested bodies rebind
         self.shared: frozenset[str] = frozenset()  # names of the module that its functions use
         self.used: set[str] = set()
-        self.matched: cst.BaseExpression | None = None  # the subject of the innermost match
+        self.matched: ast.expr | None = None  # the subject of the innermost match
         self.passing = False  # the next display is given to a combinator
         self.answers: dict[str, Condition] = {}  # names bound once, to the outcome of a test
         self.never: Callable[[Scope], bool] = lambda scope: False
@@ -126,7 +126,7 @@ class Lowering:
 
     # Events
 
-    def at(self, node: cst.CSTNode) -> Origin:
+    def at(self, node: source.Origin) -> Origin:
         """The number of the origin `node`."""
         self.origins.append(node)
         return len(self.origins) - 1
@@ -135,7 +135,7 @@ class Lowering:
         """Add an event to the current block."""
         self.block.events.append(event)
 
-    def may_raise(self, node: cst.CSTNode) -> None:
+    def may_raise(self, node: source.Origin) -> None:
         """Here an exception may leave, if something catches it."""
         if self.block.handler is not None:
             self.emit(MayRaise(self.at(node)))
@@ -147,27 +147,23 @@ class Lowering:
 
     # Cases
 
-    def statements(self, nodes: Sequence[cst.CSTNode]) -> None:
+    def statements(self, nodes: Sequence[ast.stmt]) -> None:
         """Lower statements in order."""
         for node in nodes:
             self.statement(node)
 
-    def statement(self, node: cst.CSTNode) -> None:
+    def statement(self, node: ast.stmt) -> None:
         """Lower one statement."""
         first = self.temporaries + 1
         cases.STATEMENTS[type(node)](self, node)
-        if self.temporaries >= first and isinstance(node, _ENDING):
+        if self.temporaries >= first and not isinstance(node, _LASTING):
             self.emit(Forget(self.at(node), first, self.temporaries))
 
-    def suite(self, node: cst.BaseSuite) -> None:
-        """Lower the statements of a suite."""
-        self.statements(node.body)
-
-    def expression(self, node: cst.CSTNode) -> Place | None:
+    def expression(self, node: ast.expr) -> Place | None:
         """Lower an expression; the place of its value, or None if it holds nothing of interest."""
         return cases.EXPRESSIONS[type(node)](self, node)
 
-    def ref(self, node: cst.CSTNode) -> Ref:
+    def ref(self, node: ast.expr) -> Ref:
         """The expression as a reference."""
         return reading.value(node, self.known)
 
@@ -195,7 +191,7 @@ class Lowering:
 
     # Ways out
 
-    def raising(self, node: cst.CSTNode, again: bool = False) -> None:
+    def raising(self, node: source.Origin, again: bool = False) -> None:
         """Leave by an exception: a new one, or `again` one that was on its way."""
         if self.block.handler is not None:
             self.emit(MayRaise(self.at(node), again))

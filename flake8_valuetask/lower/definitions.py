@@ -6,115 +6,114 @@ Never: what a nested body does (it has a graph of its own).
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
 from flake8_valuetask.events import Cached, Capture, Declare, Define, HandOver, Kind, Store
-from flake8_valuetask.lower import calls, cases, nested, reading, targets
+from flake8_valuetask.lower import calls, cases, nested, targets
 from flake8_valuetask.lower.context import Closure, Lowering
-from flake8_valuetask.survey import Scope
+from flake8_valuetask.lower.nested import Function
+from flake8_valuetask.source import Decorator, Named
+from flake8_valuetask.survey import Scope, reading
 
 _KEPT = (Kind.COROUTINE, Kind.VALUETASK, Kind.STEP)
 
 
-def function(low: Lowering, node: cst.FunctionDef) -> None:
+def function(low: Lowering, node: Function) -> None:
     """A `def`: decorators, defaults, then the name is bound."""
-    scope = low.scopes.get(id(node))
-    decorated = False
-    for decorator in node.decorators:
-        low.expression(decorator.decorator)
-        decorated = True
+    scope = low.scopes.get(node)
+    for decorator in node.decorator_list:
+        low.expression(decorator)
         if scope is not None:
-            _cached(low, decorator, scope)
-    _defaults(low, node.params)
+            _cached(low, node, decorator, scope)
+    _defaults(low, node.args)
     if scope is not None:
         _documented(low, node, scope)
-    targets.bind(low, node, node.name.value, None)
+    targets.bind(low, node, node.name, None)
     if scope is not None and low.scope.kind == "function":
-        _nest(low, node, scope, decorated)
+        _nest(low, node, scope)
 
 
-def _nest(low: Lowering, node: cst.FunctionDef, scope: Scope, decorated: bool) -> None:
+def _nest(low: Lowering, node: Function, scope: Scope) -> None:
     """Lower the body of a nested function; decorators may keep it or call it at any time."""
     number = len(low.body.closures)
-    low.body.closures.append(Closure(node.name.value, nested.function(low, node, scope)))
-    if decorated or low.scope.bindings.get(node.name.value, [None])[1:]:
+    low.body.closures.append(Closure(node.name, nested.function(low, node, scope)))
+    if node.decorator_list or low.scope.bindings.get(node.name, [None])[1:]:
         low.emit(Capture(low.at(node), number, "again"))
     else:
-        low.closures[node.name.value] = number
+        low.closures[node.name] = number
 
 
-def _cached(low: Lowering, decorator: cst.Decorator, scope: Scope) -> None:
+def _cached(low: Lowering, node: Function, decorator: ast.expr, scope: Scope) -> None:
     """A cache around a producer."""
-    expression = decorator.decorator
-    name = expression.func if isinstance(expression, cst.Call) else expression
+    name = decorator.func if isinstance(decorator, ast.Call) else decorator
     cache = low.kinds.cache(low.ref(name), low.scope)
     kind = low.kinds.producer(scope) if cache is not None else None
     if cache is not None and kind in _KEPT:
-        low.emit(Cached(low.at(decorator), kind, f"{scope.name}()", cache))
+        low.emit(Cached(low.at(Decorator(node, decorator)), kind, f"{scope.name}()", cache))
 
 
-def _defaults(low: Lowering, parameters: cst.Parameters) -> None:
-    for param in (*parameters.posonly_params, *parameters.params, *parameters.kwonly_params):
-        if param.default is None:
-            continue
-        place = low.expression(param.default)
-        if place is not None:
-            low.emit(Store(low.at(param.default), place, "default", param.name.value))
+def _defaults(low: Lowering, parameters: ast.arguments) -> None:
+    positional = [*parameters.posonlyargs, *parameters.args]
+    named = positional[len(positional) - len(parameters.defaults) :] + parameters.kwonlyargs
+    for parameter, default in zip(named, [*parameters.defaults, *parameters.kw_defaults], strict=True):
+        place = None if default is None else low.expression(default)
+        if default is not None and place is not None:
+            low.emit(Store(low.at(default), place, "default", parameter.arg))
 
 
-def _documented(low: Lowering, node: cst.FunctionDef, scope: Scope) -> None:
+def _documented(low: Lowering, node: Function, scope: Scope) -> None:
     """A public producer of ValueTasks should say what it makes, and that it may be awaited once."""
     fault = low.kinds.undocumented(scope)
     if fault is not None:
-        low.emit(Define(low.at(node.name), scope.name, fault))
+        low.emit(Define(low.at(Named(node)), scope.name, fault))
 
 
-@cases.expression(cst.Lambda)
-def _lambda(low: Lowering, node: cst.Lambda) -> None:
-    _defaults(low, node.params)
+@cases.expression(ast.Lambda)
+def _lambda(low: Lowering, node: ast.Lambda) -> None:
+    _defaults(low, node.args)
     number = len(low.body.closures)
     low.body.closures.append(Closure("<lambda>", nested.lambda_(low, node)))
     calls.capture(low, node, number, escapes=True)
 
 
-def named_lambda(low: Lowering, target: cst.BaseAssignTargetExpression, node: cst.Lambda) -> bool:
+def named_lambda(low: Lowering, target: ast.expr, node: ast.Lambda) -> bool:
     """`name = lambda: ...` is like a nested function; False if the name is bound elsewhere, too."""
-    if not isinstance(target, cst.Name) or len(low.scope.bindings.get(target.value, ())) != 1:
+    if not isinstance(target, ast.Name) or len(low.scope.bindings.get(target.id, ())) != 1:
         return False
-    if low.scope.kind != "function" or target.value in low.loose:
+    if low.scope.kind != "function" or target.id in low.loose:
         return False
-    _defaults(low, node.params)
+    _defaults(low, node.args)
     number = len(low.body.closures)
-    low.body.closures.append(Closure(target.value, nested.lambda_(low, node)))
-    low.closures[target.value] = number
-    targets.bind(low, target, target.value, None)
+    low.body.closures.append(Closure(target.id, nested.lambda_(low, node)))
+    low.closures[target.id] = number
+    targets.bind(low, target, target.id, None)
     return True
 
 
-def klass(low: Lowering, node: cst.ClassDef) -> None:
+def klass(low: Lowering, node: ast.ClassDef) -> None:
     """A class: its body runs at once, in a scope of its own."""
-    for decorator in node.decorators:
-        low.expression(decorator.decorator)
-    for arg in (*node.bases, *node.keywords):
-        place = low.expression(arg.value)
+    for decorator in node.decorator_list:
+        low.expression(decorator)
+    for base in (*node.bases, *(keyword.value for keyword in node.keywords)):
+        place = low.expression(base)
         if place is not None:
-            low.emit(HandOver(low.at(arg.value), place, "a class"))
-    scope = low.scopes.get(id(node))
+            low.emit(HandOver(low.at(base), place, "a class"))
+    scope = low.scopes.get(node)
     if scope is not None:
         kept = low.scope
         low.scope = scope
-        low.suite(node.body)
+        low.statements(node.body)
         low.scope = kept
-    targets.bind(low, node, node.name.value, None)
+    targets.bind(low, node, node.name, None)
 
 
-def declared(low: Lowering, node: cst.AnnAssign) -> Kind | None:
+def declared(low: Lowering, node: ast.AnnAssign) -> Kind | None:
     """`name: type`: the one-shot kind that it declares, or None; a finding if it is a field."""
-    annotation = reading.annotation(node.annotation.annotation)
+    annotation = reading.annotation(node.annotation)
     kind = low.kinds.annotated(annotation, low.scope)
-    if kind not in _KEPT or not isinstance(node.target, cst.Name):
+    if kind not in _KEPT or not isinstance(node.target, ast.Name):
         return None
-    name = node.target.value
+    name = node.target.id
     if low.scope.kind == "class" and not low.kinds.well_kept(low.scope, name, kind):
         low.emit(Declare(low.at(node), kind, name))
     return kind

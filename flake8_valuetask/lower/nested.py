@@ -5,17 +5,20 @@ In: a definition, and the lowering around it. Out: a `Body`. Never: statements, 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
-
-import libcst as cst
+from typing import TypeAlias
 
 from flake8_valuetask.events import Capture, Define, Finish, HandOver, Kind, Make, Pack
 from flake8_valuetask.graph import Jump
 from flake8_valuetask.lower.context import Body, Lowering
+from flake8_valuetask.source import Named
 from flake8_valuetask.survey import Parameter, Scope
 
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
-def function(around: Lowering, node: cst.FunctionDef, scope: Scope) -> Body:
+
+def function(around: Lowering, node: Function, scope: Scope) -> Body:
     """The body of a function that stands inside the body `around`."""
     low = Lowering(around.kinds, scope, scope.qualname, around.origins)
     low.scopes, low.never = around.scopes, around.never
@@ -24,19 +27,19 @@ def function(around: Lowering, node: cst.FunctionDef, scope: Scope) -> Body:
     low.foreign = frozenset(scope.elsewhere)
     low.loose = frozenset(rebound(scope))
     if low.kinds.kind_of_result(scope) is Kind.VALUETASK:
-        low.emit(Define(low.at(node.name), scope.name, "producer"))
+        low.emit(Define(low.at(Named(node)), scope.name, "producer"))
     _parameters(low, node, scope)
-    low.suite(node.body)
+    low.statements(node.body)
     finish(low)
     around.used |= {n for n in low.used if n not in around.scope.bindings}
     return _done(low)
 
 
-def lambda_(around: Lowering, node: cst.Lambda) -> Body:
+def lambda_(around: Lowering, node: ast.Lambda) -> Body:
     """The body of a lambda; its parameters hide the names around it."""
     low = Lowering(around.kinds, around.scope, "<lambda>", around.origins)
     low.scopes, low.never = around.scopes, around.never
-    own = {p.name.value for p in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params)}
+    own = {parameter.arg for parameter in _params(node.args)}
     low.outer = _visible(around)
     low.loose = around.loose | own
     low.renamed, low.known = dict(around.renamed), dict(around.known)
@@ -49,11 +52,8 @@ def lambda_(around: Lowering, node: cst.Lambda) -> Body:
     return _done(low)
 
 
-def _names(node: cst.CSTNode) -> Iterator[str]:
-    if isinstance(node, cst.Name):
-        yield node.value
-    for child in node.children:
-        yield from _names(child)
+def _names(node: ast.expr) -> Iterator[str]:
+    return (each.id for each in ast.walk(node) if isinstance(each, ast.Name))
 
 
 def _visible(around: Lowering) -> frozenset[str]:
@@ -90,25 +90,23 @@ def finish(low: Lowering) -> None:
         block.exit = block.exit or Jump(low.stops[1].id)
 
 
-def _parameters(low: Lowering, node: cst.FunctionDef, scope: Scope) -> None:
+def _parameters(low: Lowering, node: Function, scope: Scope) -> None:
     """What the parameters hold when the body starts."""
-    nodes = {p.name.value: p for p in _params(node.params)}
+    nodes = {p.arg: p for p in _params(node.args)}
     for parameter in scope.parameters:
         if parameter.name in nodes and low.place(parameter.name) is not None:
             _parameter(low, nodes[parameter.name], scope, parameter)
     low.body.parameters = tuple(p.name for p in scope.parameters)
 
 
-def _params(parameters: cst.Parameters) -> Iterator[cst.Param]:
-    yield from parameters.posonly_params
-    yield from parameters.params
-    yield from parameters.kwonly_params
-    for star in (parameters.star_arg, parameters.star_kwarg):
-        if isinstance(star, cst.Param):
-            yield star
+def _params(parameters: ast.arguments) -> Iterator[ast.arg]:
+    yield from parameters.posonlyargs
+    yield from parameters.args
+    yield from parameters.kwonlyargs
+    yield from filter(None, (parameters.vararg, parameters.kwarg))
 
 
-def _parameter(low: Lowering, node: cst.Param, scope: Scope, parameter: Parameter) -> None:
+def _parameter(low: Lowering, node: ast.arg, scope: Scope, parameter: Parameter) -> None:
     kind = low.kinds.parameter(scope, parameter)
     at, name = low.at(node), parameter.name
     element = low.kinds.elements(scope, parameter)

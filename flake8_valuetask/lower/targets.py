@@ -5,40 +5,41 @@ In: a target and the place of the value. Out: binding and storing events. Never:
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
 from flake8_valuetask import refs
-from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Pick, Place, Store, Use
-from flake8_valuetask.lower import reading
+from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Pick, Place, Read, Store, Use
+from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
+from flake8_valuetask.source import Origin
 
 
-def assign(low: Lowering, target: cst.CSTNode, place: Place | None, value: cst.CSTNode | None) -> None:
+def assign(low: Lowering, target: ast.expr, place: Place | None, value: ast.expr | None) -> None:
     """Assign what `place` holds (None: the unknown) to `target`; `value` is the expression."""
     match target:
-        case cst.Name(value=name):
+        case ast.Name(id=name):
             bind(low, target, name, place, value)
-        case cst.Tuple(elements=elements) | cst.List(elements=elements):
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
             _unpack(low, elements, place)
-        case cst.StarredElement(value=inner):
+        case ast.Starred(value=inner):
             assign(low, inner, place, None)
-        case cst.Attribute():
+        case ast.Attribute():
             _attribute(low, target, place)
-        case cst.Subscript():
+        case ast.Subscript():
             _subscript(low, target, place)
         case _:
             low.expression(target)
 
 
-def bind(low: Lowering, node: cst.CSTNode, name: str, place: Place | None, value: cst.CSTNode | None = None) -> None:
+def bind(low: Lowering, node: Origin, name: str, place: Place | None, value: ast.AST | None = None) -> None:
     """Bind a name; a name of another body keeps the value beyond this one."""
     if name == "_" and place is not None and place.startswith("%"):
         low.emit(Drop(low.at(node), place))
         return
     local = low.place(name)
     if local is not None:
-        constant = None if value is None else reading.key(value)
-        of = low.place(value.value) if isinstance(value, cst.Name) else None
+        constant = key(value)
+        of = low.place(value.id) if isinstance(value, ast.Name) else None
         low.emit(Bind(low.at(node), local, place, constant, _solid(low, value), of))
     if place is not None and low.scope.kind == "class":
         low.emit(Store(low.at(node), place, "field", name))
@@ -49,28 +50,27 @@ def bind(low: Lowering, node: cst.CSTNode, name: str, place: Place | None, value
         low.emit(Store(low.at(node), place, where, name))
 
 
-def _solid(low: Lowering, value: cst.CSTNode | None) -> bool:
+def _solid(low: Lowering, value: ast.AST | None) -> bool:
     """Whether a value is not None: by its type, or as what an await gives (a result that is kept
     beside the await says that there was one)."""
-    if isinstance(value, cst.AsName | cst.AugAssign):
+    if isinstance(value, ast.ExceptHandler | ast.AugAssign):
         return True
-    if not isinstance(value, cst.Await | cst.Call):
+    if not isinstance(value, ast.Await | ast.Call):
         return False
-    return low.kinds.solid(low.ref(value), low.scope, isinstance(value, cst.Await))
+    return low.kinds.solid(low.ref(value), low.scope, isinstance(value, ast.Await))
 
 
-def _unpack(low: Lowering, elements: object, place: Place | None) -> None:
-    assert isinstance(elements, list | tuple)
-    starred = any(isinstance(e, cst.StarredElement) for e in elements)
+def _unpack(low: Lowering, elements: list[ast.expr], place: Place | None) -> None:
+    starred = any(isinstance(e, ast.Starred) for e in elements)
     for number, element in enumerate(elements):
         item = None
         if place is not None:
             item = low.temporary()
             low.emit(Pick(low.at(element), item, place, None if starred else number))
-        assign(low, element.value, None if isinstance(element, cst.StarredElement) else item, None)
+        assign(low, element, None if isinstance(element, ast.Starred) else item, None)
 
 
-def _attribute(low: Lowering, target: cst.Attribute, place: Place | None) -> None:
+def _attribute(low: Lowering, target: ast.Attribute, place: Place | None) -> None:
     low.expression(target.value)
     if place is None:
         return
@@ -78,26 +78,26 @@ def _attribute(low: Lowering, target: cst.Attribute, place: Place | None) -> Non
     low.emit(Store(at, place, "attribute", text, exempt=_exemption(low, target)))
 
 
-def _exemption(low: Lowering, target: cst.Attribute) -> str:
+def _exemption(low: Lowering, target: ast.Attribute) -> str:
     """Why keeping a coroutine in this attribute is right: its class clears it, or owns it."""
     cls = low.kinds.class_of(low.ref(target.value), low.scope)
     if cls is None:
         return ""
-    if low.kinds.clears(cls, target.attr.value):
+    if low.kinds.clears(cls, target.attr):
         return "cleared"
-    return "owned" if low.kinds.owns(cls, target.attr.value) else ""
+    return "owned" if low.kinds.owns(cls, target.attr) else ""
 
 
-def _subscript(low: Lowering, target: cst.Subscript, place: Place | None) -> None:
+def _subscript(low: Lowering, target: ast.Subscript, place: Place | None) -> None:
     base = low.expression(target.value)
     parts(low, target, base_done=True)
-    if place is not None and isinstance(target.value, cst.Attribute) and target.value.attr.value == "__dict__":
+    if place is not None and isinstance(target.value, ast.Attribute) and target.value.attr == "__dict__":
         low.emit(Store(low.at(target), place, "attribute", refs.text(low.ref(target.value))))
     elif place is not None:
         keep(low, target, target.value, base, place)
 
 
-def keep(low: Lowering, node: cst.CSTNode, container: cst.BaseExpression, base: Place | None, place: Place) -> None:
+def keep(low: Lowering, node: ast.expr, container: ast.expr, base: Place | None, place: Place) -> None:
     """Put `place` into a container: a local one, or one that outlives the body."""
     at = low.at(node)
     if base is not None:
@@ -108,43 +108,50 @@ def keep(low: Lowering, node: cst.CSTNode, container: cst.BaseExpression, base: 
         low.emit(HandOver(at, place, refs.text(low.ref(container))))
 
 
-def outlives(low: Lowering, container: cst.BaseExpression) -> bool:
+def outlives(low: Lowering, container: ast.expr) -> bool:
     """Whether a container is an attribute or a global of the module."""
     root = container
-    while isinstance(root, cst.Subscript):
+    while isinstance(root, ast.Subscript):
         root = root.value
-    if isinstance(root, cst.Attribute):
+    if isinstance(root, ast.Attribute):
         return True
-    return isinstance(root, cst.Name) and low.place(root.value) is None
+    return isinstance(root, ast.Name) and low.place(root.id) is None
 
 
-def parts(low: Lowering, target: cst.BaseExpression, base_done: bool = False) -> None:
+def parts(low: Lowering, target: ast.expr, base_done: bool = False) -> None:
     """Lower the expressions inside a subscript or attribute target."""
-    if isinstance(target, cst.Subscript):
+    if isinstance(target, ast.Subscript):
         if not base_done:
             low.expression(target.value)
-        for element in target.slice:
-            low.expression(element.slice)
-    elif isinstance(target, cst.Attribute):
+        for element in subscripts(target):
+            place = low.expression(element)
+            if place is not None:
+                low.emit(Read(low.at(element), place, "index"))
+    elif isinstance(target, ast.Attribute):
         low.expression(target.value)
 
 
-def parallel(low: Lowering, target: cst.BaseExpression, value: cst.BaseExpression) -> bool:
+def subscripts(node: ast.Subscript) -> list[ast.expr]:
+    """What stands between the brackets, by commas."""
+    return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+
+
+def parallel(low: Lowering, target: ast.expr, value: ast.expr) -> bool:
     """Assign displays element by element, all read before the first is bound; False if it is
     another kind of assignment."""
-    displays = cst.Tuple | cst.List
+    displays = ast.Tuple | ast.List
     if not isinstance(target, displays) or not isinstance(value, displays):
         return False
-    goals, sources = target.elements, value.elements
-    if len(goals) != len(sources) or any(isinstance(e, cst.StarredElement) for e in (*goals, *sources)):
+    goals, sources = target.elts, value.elts
+    if len(goals) != len(sources) or any(isinstance(e, ast.Starred) for e in (*goals, *sources)):
         return False
-    places = [_held(low, element.value) for element in sources]
+    places = [_held(low, source) for source in sources]
     for goal, place, source in zip(goals, places, sources, strict=True):
-        assign(low, goal.value, place, source.value)
+        assign(low, goal, place, source)
     return True
 
 
-def _held(low: Lowering, node: cst.BaseExpression) -> Place | None:
+def _held(low: Lowering, node: ast.expr) -> Place | None:
     """The value of `node` in a temporary, so that a later binding does not change it."""
     place = low.expression(node)
     if place is None or place.startswith("%"):
@@ -154,12 +161,12 @@ def _held(low: Lowering, node: cst.BaseExpression) -> Place | None:
     return held
 
 
-def augment(low: Lowering, node: cst.AugAssign) -> None:
+def augment(low: Lowering, node: ast.AugAssign) -> None:
     """`target op= value`: a list grows, anything else is computed anew."""
     target = node.target
     base = low.expression(target)
     place = low.expression(node.value)
-    if isinstance(node.operator, cst.AddAssign | cst.BitOrAssign) and place is not None:
+    if isinstance(node.op, ast.Add | ast.BitOr) and place is not None:
         if base is not None:
             low.emit(Insert(low.at(node), base, place, many=True))
         elif outlives(low, target):
@@ -169,5 +176,5 @@ def augment(low: Lowering, node: cst.AugAssign) -> None:
         return
     if place is not None:
         low.emit(Use(low.at(node.value), place, "computed with"))
-    if isinstance(target, cst.Name):
-        bind(low, target, target.value, None, node)
+    if isinstance(target, ast.Name):
+        bind(low, target, target.id, None, node)

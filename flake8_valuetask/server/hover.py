@@ -17,7 +17,7 @@ from flake8_valuetask.options import Options
 from flake8_valuetask.rules.words import verb
 from flake8_valuetask.server import names
 from flake8_valuetask.server.names import Name, inside
-from flake8_valuetask.source import Slice, Source, Span
+from flake8_valuetask.source import Source, Span
 from flake8_valuetask.survey import Scope
 from flake8_valuetask.typestate import State, Step, Typestate, boxes
 from flake8_valuetask.typestate.components import places
@@ -71,24 +71,21 @@ def hover(source: Source, options: Options, line: int, column: int) -> Told | No
 
 
 def _told(analysis: Analysis, name: Name) -> Told | None:
-    part, found = _bodies(analysis, name.span.line)
-    for body in found:
-        steps = list(_answers(analysis, part, body, name)) if part is not None else []
-        if part is not None and steps:
-            return Told(_text(steps, part, body, name), name.span)
+    for body in _bodies(analysis, name.span.line):
+        steps = list(_answers(analysis, body, name))
+        if steps:
+            return Told(_text(steps, _Lines(analysis.source, body), name), name.span)
     return None
 
 
-def _bodies(analysis: Analysis, line: int) -> tuple[Slice | None, list[Body]]:
-    """The bodies around a line, innermost first, and the slice of source that they are from."""
+def _bodies(analysis: Analysis, line: int) -> list[Body]:
+    """The bodies around a line, innermost first."""
     outermost = [each.scope for each in analysis.survey.bodies]
     around = [scope for scope in outermost if scope.kind != "module" and _holds(scope, line)]
     chosen = around or [scope for scope in outermost if scope.kind == "module"]
     unit = analysis.unit(chosen[0]) if chosen else None
-    if unit is None:
-        return None, []
-    found = [body for body in bodies(unit.body) if body.scope.kind == "module" or _holds(body.scope, line)]
-    return unit.part, found[::-1]
+    around_line = () if unit is None else bodies(unit)
+    return [body for body in around_line if body.scope.kind == "module" or _holds(body.scope, line)][::-1]
 
 
 def _holds(scope: Scope, line: int) -> bool:
@@ -98,9 +95,9 @@ def _holds(scope: Scope, line: int) -> bool:
 # Where to ask
 
 
-def _answers(analysis: Analysis, part: Slice, body: Body, name: Name) -> Iterator[Step]:
+def _answers(analysis: Analysis, body: Body, name: Name) -> Iterator[Step]:
     """The steps that answer, on each path to the name."""
-    sites = _sites(part, body)
+    sites = _sites(analysis.source, body)
     asked = _bound(sites, name) if name.bound else _read(sites, name)
     if not asked:
         return
@@ -118,16 +115,14 @@ def _with(block: Block, asked: dict[tuple[BlockId, int], list[Ask]]) -> Block:
     return Block(block.id, block.handler, put, block.exit)
 
 
-def _sites(part: Slice, body: Body) -> list[_Site]:
+def _sites(source: Source, body: Body) -> list[_Site]:
     """All events of a body that stand for something in the source."""
-    found = [
-        (block.id, index, event)
+    return [
+        _Site(block.id, index, event, source.span(body.origins[event.at]))
         for block in body.graph.blocks
         for index, event in enumerate(block.events)
         if event.at > 0
     ]
-    spans = part.spans([body.origins[event.at] for _, _, event in found])
-    return [_Site(*each, span) for each, span in zip(found, spans, strict=True)]
 
 
 def _bound(sites: Sequence[_Site], name: Name) -> dict[tuple[BlockId, int], list[Ask]]:
@@ -192,12 +187,11 @@ def _called(place: Place) -> str:
 # In words
 
 
-def _text(steps: Iterable[Step], part: Slice, body: Body, name: Name) -> str:
+def _text(steps: Iterable[Step], lines: _Lines, name: Name) -> str:
     """A paragraph for each value: what it is, and how it stands on the paths that lead here."""
     values: dict[Value, list[Step]] = {}
     for step in sorted(steps, key=lambda step: (step.value.at, list(State).index(step.before), step.since)):
         values.setdefault(step.value, []).append(step)
-    lines = _Lines(part, body)
     told = (_paragraph(value, each, lines, name) for value, each in values.items())
     return "\n\n".join(dict.fromkeys(told))
 
@@ -205,13 +199,13 @@ def _text(steps: Iterable[Step], part: Slice, body: Body, name: Name) -> str:
 class _Lines:
     """The lines of origins."""
 
-    def __init__(self, part: Slice, body: Body) -> None:
-        self._part = part
+    def __init__(self, source: Source, body: Body) -> None:
+        self._source = source
         self._body = body
 
     def of(self, at: int) -> int:
         """The line where an origin stands; 0 for what stands nowhere."""
-        return self._part.spans([self._body.origins[at]])[0].line if at > 0 else 0
+        return self._source.span(self._body.origins[at]).line if at > 0 else 0
 
 
 def _paragraph(value: Value, steps: Sequence[Step], lines: _Lines, name: Name) -> str:

@@ -1,7 +1,7 @@
 """One pass over the tree that flake8 has parsed: names, signatures, and what needs a closer look.
 
 In: an `ast.Module`. Out: a `Survey`: scopes with their bindings, the calls of the module, and for
-each outermost body the expressions that may hold a one-shot value. Never: libcst, control flow,
+each outermost body the expressions that may hold a one-shot value. Never: control flow,
 kinds (whether `fetch()` makes something is not asked here).
 """
 

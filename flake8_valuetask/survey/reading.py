@@ -1,57 +1,87 @@
 """From `ast` expressions to references.
 
-In: an expression node of `ast`. Out: a `Ref`. Never: scopes, kinds, libcst.
+In: an expression node of `ast`. Out: a `Ref`. Never: scopes, kinds.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from flake8_valuetask import refs
 from flake8_valuetask.refs import UNKNOWN, Ref
 
-_COMPREHENSIONS: dict[type[ast.expr], str] = {ast.ListComp: "list", ast.SetComp: "set", ast.GeneratorExp: "generator"}
+Known: TypeAlias = Mapping[str, Ref]
+NOTHING: Known = MappingProxyType({})
+
+_COMPREHENSIONS: dict[type[ast.expr], str] = {
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.GeneratorExp: "generator",
+    ast.DictComp: "dict",
+}
 
 
-def value(node: ast.expr | None) -> Ref:
-    """What `node` refers to, read as a value; `UNKNOWN` for what cannot be followed."""
+def value(node: ast.expr | None, known: Known = NOTHING) -> Ref:
+    """What `node` refers to, read as a value; `UNKNOWN` for what cannot be followed.
+
+    `known` says what some names, the variables of comprehensions, stand for.
+    """
+    read = _READERS.get(type(node))
+    return UNKNOWN if read is None else read(node, known)
+
+
+def _name(node: ast.Name, known: Known) -> Ref:
+    return known[node.id] if node.id in known else refs.Name(node.id)
+
+
+def _attribute(node: ast.Attribute, known: Known) -> Ref:
+    return refs.Attr(value(node.value, known), node.attr)
+
+
+def _call(node: ast.Call, known: Known) -> Ref:
+    func, args = node.func, node.args
+    if len(args) == 2 and "cast" in (getattr(func, "id", ""), getattr(func, "attr", "")):
+        return refs.Call(value(func, known), (refs.Annotated(annotation(args[0])),))
+    return refs.Call(value(func, known), tuple([value(each, known) for each in args]))
+
+
+def _subscript(node: ast.Subscript, known: Known) -> Ref:
+    return refs.Item(value(node.value, known), index(node.slice))
+
+
+def index(node: ast.expr) -> int | None:
+    """The constant integer that a subscript asks for, or None."""
     match node:
-        case ast.Name(id=name):
-            return refs.Name(name)
-        case ast.Attribute(value=base, attr=attr):
-            return refs.Attr(value(base), attr)
-        case ast.Call(func=ast.Name(id="cast") | ast.Attribute(attr="cast") as func, args=[kind, _]):
-            return refs.Call(value(func), (refs.Annotated(annotation(kind)),))
-        case ast.Call(func=func, args=args):
-            return refs.Call(value(func), tuple(value(a) for a in args))
-        case ast.Await(value=inner):
-            return refs.Await(value(inner))
-        case ast.NamedExpr(value=inner):
-            return value(inner)
-        case ast.Constant(value=constant):
-            return refs.Const(type(constant).__name__)
-        case ast.IfExp(body=body, orelse=orelse):
-            return refs.Either((value(body), value(orelse)))
-        case ast.BoolOp(values=parts):
-            return refs.Either(tuple(value(p) for p in parts))
-        case ast.Subscript(value=base, slice=index):
-            return _subscript(base, index)
-        case ast.JoinedStr():
-            return refs.Const("str")
-        case ast.Dict(values=parts):
-            return refs.Display("dict", tuple(value(p) for p in parts))
-        case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
-            return refs.Display(type(node).__name__.lower(), tuple(value(e) for e in elements))
-        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
-            return refs.Display(_COMPREHENSIONS[type(node)], (UNKNOWN,))
+        case ast.Constant(value=int() as number) if type(number) is int:
+            return number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as number)):
+            return -number
         case _:
-            return UNKNOWN
+            return None
 
 
-def _subscript(base: ast.expr, index: ast.expr) -> Ref:
-    if isinstance(index, ast.Constant) and isinstance(index.value, int):
-        return refs.Item(value(base), index.value)
-    return refs.Item(value(base))
+def _display(node: ast.List | ast.Tuple | ast.Set, known: Known) -> Ref:
+    return refs.Display(type(node).__name__.lower(), tuple([value(each, known) for each in node.elts]))
+
+
+_READERS: dict[type | None, Callable[[Any, Known], Ref]] = {
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Call: _call,
+    ast.Await: lambda node, known: refs.Await(value(node.value, known)),
+    ast.NamedExpr: lambda node, known: value(node.value, known),
+    ast.Constant: lambda node, known: refs.Const(type(node.value).__name__),
+    ast.IfExp: lambda node, known: refs.Either((value(node.body, known), value(node.orelse, known))),
+    ast.BoolOp: lambda node, known: refs.Either(tuple([value(each, known) for each in node.values])),
+    ast.Subscript: _subscript,
+    ast.JoinedStr: lambda node, known: refs.Const("str"),
+    ast.Dict: lambda node, known: refs.Display("dict", tuple([value(each, known) for each in node.values])),
+    **dict.fromkeys((ast.List, ast.Tuple, ast.Set), _display),
+    **dict.fromkeys(_COMPREHENSIONS, lambda node, known: refs.Display(_COMPREHENSIONS[type(node)], (UNKNOWN,))),
+}
 
 
 def annotation(node: ast.expr | None) -> Ref:

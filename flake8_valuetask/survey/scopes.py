@@ -1,7 +1,7 @@
 """Scopes of a module and what their names are bound to.
 
 In: nodes, as the walk finds them. Out: `Scope` objects whose bindings are references, made when
-first asked for. Never: kinds, control flow, libcst.
+first asked for. Never: kinds, control flow.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The pass itself: statements in source order, expressions by a flat loop.
 
-In: an `ast.Module`. Out: the scopes, bodies and callers of a `Survey`. Never: kinds, libcst.
+In: an `ast.Module`. Out: the scopes, bodies and callers of a `Survey`. Never: kinds, control flow.
 """
 
 from __future__ import annotations
