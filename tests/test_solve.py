@@ -327,7 +327,7 @@ def work(lines: list[str]) -> int:
     unit = whole.unit(next(b.scope for b in whole.survey.bodies if b.scope.name == "sample"))
     assert unit is not None
     typestate = Typestate(whole.body)
-    return sum(typestate.flow(body).work for body in bodies(unit.body))
+    return sum(typestate.flow(body).work for body in bodies(unit))
 
 
 @pytest.mark.parametrize("shape", BODIES, ids=lambda shape: shape.__name__)

@@ -98,15 +98,18 @@ def components(graph: Graph, captured: dict[int, frozenset[str]]) -> list[Compon
 
 def _repeated(graph: Graph) -> frozenset[Condition]:
     """The conditions whose outcome can be known when they are tested: those about a name that
-    is tested again, or bound to a literal, texts that come twice, and handlers one beyond another."""
-    conditions = [b.exit.condition for b in graph.blocks if isinstance(b.exit, Branch) and b.exit.condition]
+    is tested again, by a loop or elsewhere, or bound to a literal, texts that come twice, and handlers one beyond
+    another."""
+    rounds = frozenset().union(*graph.loops().values())
+    tests = [(b.id, b.exit.condition) for b in graph.blocks if isinstance(b.exit, Branch) and b.exit.condition]
     literal = {e.name for b in graph.blocks for e in b.events if isinstance(e, events.Bind) and e.constant}
-    texts = Counter(c for c in conditions if not c.place)
-    names = Counter(c.place for c in conditions if c.place)
-    caught = [c for c in conditions if c.form == "caught"]
-    return frozenset(caught if len(caught) > 1 else ()) | frozenset(
-        c for c in conditions if (texts[c] > 1 if not c.place else names[c.place] > 1 or c.place in literal)
+    texts = Counter(c for _, c in tests if not c.place)
+    names = Counter(c.place for _, c in tests if c.place)
+    caught = [c for _, c in tests if c.form == "caught"]
+    again = (
+        c for at, c in tests if at in rounds or (names[c.place] > 1 or c.place in literal if c.place else texts[c] > 1)
     )
+    return frozenset(again) | frozenset(caught if len(caught) > 1 else ())
 
 
 def _component(
