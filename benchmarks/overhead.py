@@ -163,12 +163,12 @@ IMPORTS, REST = "imports", "the rest"
 FUNCTIONS = {
     "survey": ("survey.survey",),
     "kinds, triage": ("triage.suspects",),
-    "other modules": ("project.read", "source.parse", "survey.outline.read"),
+    "other modules": ("project.read", "source.parse"),
     "lowering": ("lower.lower", "lower.lower_module"),
 }
 METHODS = {
     "kinds.Kinds": ("kinds, triage", ()),  # all that are public
-    "project.Library": ("other modules", ("find", "outline")),
+    "project.Library": ("other modules", ("find", "survey")),
     "source.Source": ("reporting", ("span",)),
     "analyze.Judged": ("reporting", ("findings",)),
     "typestate.Typestate": ("solving", ("flow",)),

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 import functools
+import io
 import itertools
 import os
 import tokenize
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from flake8_valuetask.options import Search
@@ -28,6 +30,8 @@ __all__ = ["Library", "Project", "library"]
 # A stub of the standard library without these words has nothing one-shot, and brings nothing of the kind from
 # elsewhere; those with methods that have a contract are read all the same.
 _WORDS = ("async ", "Awaitable", "Coroutine", "AsyncIter", "AsyncGen", "import *", "NoReturn", "Never")
+NOTHING = 0
+"""What is kept of a module that says nothing about one-shot values, or cannot be parsed."""
 LIMIT = 2_000_000
 """Bytes of a module beyond which it is not read for others: it was written by a program."""
 
@@ -38,7 +42,7 @@ class Library:
     def __init__(self, search: Search) -> None:
         self.search = search
         self.cache = Cache(default_folder() if search.cache is None else search.cache)
-        self._outlines: dict[str, Any] = {}
+        self._surveys: dict[tuple[str, str], Survey | None] = {}
         self._stamps: dict[str, tuple[int, int] | None] = {}
         self._found: dict[tuple[tuple[str, ...], str], Found | None] = {}
 
@@ -70,23 +74,30 @@ class Library:
         file = places.installed(parts, places.sites(self.search.interpreter))
         return None if file is None else Found(*file, False)
 
-    def outline(self, found: Found, name: str) -> Any:
-        """The outline of a module's file; None if it cannot be read."""
-        if found.path not in self._outlines:
-            self._outlines[found.path] = None
-            self._outlines[found.path] = self._outline(found, name)
-        return self._outlines[found.path]
+    def survey(self, found: Found, name: str) -> Survey | None:
+        """The survey of a module by its outline; None if it cannot be read."""
+        key = (found.path, name)
+        if key not in self._surveys:
+            self._surveys[key] = self._survey(found, name)
+        return self._surveys[key]
 
-    def _outline(self, found: Found, name: str) -> Any:
+    def _survey(self, found: Found, name: str) -> Survey | None:
         stamp = self.stamp(found.path)
-        if stamp is None:
+        if stamp is None or stamp[0] >= LIMIT:
             return None
-        kept = self.cache.get(found.path, stamp) if stamp[0] < LIMIT else None
-        if kept is None and stamp[0] < LIMIT:
-            kept = self._written(found, name)
-            if kept is not None:
-                self.cache.put(found.path, stamp, kept)
-        return kept
+        kept = self.cache.get(found.path, stamp)
+        if kept == NOTHING:
+            return None
+        text = read(found.path)
+        if text is None:
+            return None
+        lines = list(io.StringIO(text))
+        survey = None if kept is None else _outlined(kept, lines, name)
+        if survey is None:
+            kept = self._written(found, name, text, lines)
+            self.cache.put(found.path, stamp, kept)
+            survey = None if kept == NOTHING else _outlined(kept, lines, name)
+        return survey
 
     def stamp(self, path: str) -> tuple[int, int] | None:
         """Size and time of a file; None if there is none."""
@@ -105,25 +116,35 @@ class Library:
         return None if found is None or stamp is None else [found.path, *stamp]
 
     @staticmethod
-    def _written(found: Found, name: str) -> Any:
-        from flake8_valuetask.survey import outline, signatures
+    def _written(found: Found, name: str, text: str, lines: Sequence[str]) -> Any:
+        from flake8_valuetask.survey import outline
 
-        text = read(found.path)
-        if text is None or (found.stub and not (name in _with_contracts() or any(word in text for word in _WORDS))):
-            return None
+        if found.stub and not (name in _with_contracts() or any(word in text for word in _WORDS)):
+            return NOTHING
         try:
             with without_collections(), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of escapes in the code of others
-                return outline.write(signatures(ast.parse(text), text.split("\n"), name, found.package))
+                return outline.write(ast.parse(text), lines, name, found.package)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
+            return NOTHING
 
     def forget(self, path: str) -> None:
         """A file has changed, or came or went: look again when it is asked for."""
-        self._outlines.pop(os.path.abspath(path), None)
+        for key in [key for key in self._surveys if key[0] == os.path.abspath(path)]:
+            del self._surveys[key]
         self._stamps.pop(os.path.abspath(path), None)
         self._found.clear()
         places.entries.cache_clear()
+
+
+def _outlined(kept: Any, lines: Sequence[str], name: str) -> Survey | None:
+    """The survey that an outline gives; None if a file in the cache holds none."""
+    from flake8_valuetask.survey import outline
+
+    try:
+        return outline.read(kept, lines, name)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        return None
 
 
 @functools.cache
@@ -181,15 +202,7 @@ class Project:
 
     def _module(self, name: str) -> Survey | None:
         found = self.library.find(name, self.place.roots)
-        data = None if found is None or name == "builtins" else self.library.outline(found, name)
-        if data is None:
-            return None
-        from flake8_valuetask.survey import outline
-
-        try:
-            return outline.read(data, name)
-        except (KeyError, TypeError, ValueError, IndexError):
-            return None  # a file in the cache that is no outline
+        return None if found is None or name == "builtins" else self.library.survey(found, name)
 
     def source(self, name: str) -> str | None:
         """The path of a module of the project that is no stub; None for all others."""

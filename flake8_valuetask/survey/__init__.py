@@ -8,7 +8,6 @@ kinds (whether `fetch()` makes something is not asked here).
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flake8_valuetask import refs
@@ -24,7 +23,6 @@ __all__ = [
     "Parameter",
     "Scope",
     "Survey",
-    "signatures",
     "survey",
 ]
 
@@ -83,15 +81,3 @@ def survey(tree: ast.Module, name: str = "", package: bool = False) -> Survey:
 
     walk = Walk(tree, name, package)
     return Survey(name, walk.module, walk.bodies, walk.callers, package)
-
-
-def signatures(tree: ast.Module, lines: Sequence[str], name: str, package: bool) -> Survey:
-    """What an outline needs of a module: as `survey`, without its calls and awaits.
-
-    Expressions are looked at only in functions with a line that says `yield`.
-    """
-    from flake8_valuetask.survey.walk import Walk
-
-    yields = [number for number, line in enumerate(lines, 1) if "yield" in line]
-    walk = Walk(tree, name, package, yields)
-    return Survey(name, walk.module, [], {}, package)

@@ -93,7 +93,7 @@ class Scope:
     attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class, through self
     uses: dict[str, list[AttributeUse]] = field(default_factory=dict)  # of a class, through self
     comprehensions: dict[str, list[Binding]] = field(default_factory=dict)  # their variables
-    generator: bool = False
+    generator: bool = field(default_factory=bool)  # no attribute of the class: outlines fill theirs in late
     returns: list[ast.expr | None] = field(default_factory=list)
 
     def __repr__(self) -> str:

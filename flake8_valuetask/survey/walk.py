@@ -23,17 +23,36 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 class Walk:
     """The state of the pass: the scope and body that the walk is in."""
 
-    def __init__(self, tree: ast.Module, name: str, package: bool, yields: list[int] | None = None) -> None:
-        self.yields = yields  # lines; if they are given, only functions with one of them are looked into
-        self.looking = yields is None
-        self.module = Scope("module", "", None, tree, name)
+    def __init__(self, tree: ast.Module, name: str, package: bool, *, outline: bool = False) -> None:
+        self._start(Scope("module", "", None, tree, name), package)
+        self.outline, self.looking = outline, not outline
+        self.statements(tree.body)
+
+    @classmethod
+    def into(cls, scope: Scope, yields: list[int]) -> None:
+        """Visit what stands in a function or class at the top of a module; expressions only in functions with one of
+        the lines `yields`."""
+        walk = cls.__new__(cls)
+        assert scope.parent is not None
+        walk._start(scope.parent, False)
+        walk.yields, walk.looking = yields, False
+        enter: Callable[[Walk, Scope, Any], None] = _enter_class if scope.kind == "class" else _enter_function
+        enter(walk, scope, scope.node)
+
+    def _start(self, module: Scope, package: bool) -> None:
+        self.outline = False  # the module's own statements only
+        self.yields: list[int] | None = (
+            None  # if they are given, only functions with one of these lines are looked into
+        )
+        self.looking = True
+        self.module = module
+        name = module.module
         self.package = name if package else name.rpartition(".")[0]
         self.scope = self.module
         self.body = Body(self.module)
         self.bodies = [self.body]
         self.callers: dict[str, list[CallSite]] = {}
         self.loops = 0
-        self.statements(tree.body)
 
     def statements(self, nodes: Iterable[ast.stmt]) -> None:
         """Visit each statement; what has no visitor of its own is scanned for expressions."""
@@ -270,6 +289,11 @@ def _visit_function(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
         walk.scan(default)
     scope = walk.open("function", node.name, node)
     walk.bind(node.name, Binding("function", node.lineno, scope=scope))
+    if not walk.outline:
+        _enter_function(walk, scope, node)
+
+
+def _enter_function(walk: Walk, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     for parameter in scope.parameters:
         how = (
             "parameter"
@@ -294,6 +318,11 @@ def _visit_class(walk: Walk, node: ast.ClassDef) -> None:
         walk.scan(part)
     scope = walk.open("class", node.name, node)
     walk.bind(node.name, Binding("class", node.lineno, scope=scope))
+    if not walk.outline:
+        _enter_class(walk, scope, node)
+
+
+def _enter_class(walk: Walk, scope: Scope, node: ast.ClassDef) -> None:
     walk.outer(walk.body, scope, lambda: walk.statements(node.body))
 
 
