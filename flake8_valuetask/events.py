@@ -7,9 +7,11 @@ the origin of an event: `Body.spans` turns it into a range of source. Never: rul
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import Enum
 from typing import NamedTuple, TypeAlias
+
+from flake8_valuetask.records import record
 
 Place: TypeAlias = str
 Origin: TypeAlias = int
@@ -29,7 +31,7 @@ class Kind(str, Enum):
         return self is Kind.VALUETASK
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """One thing that happens; `at` says where."""
 
@@ -48,7 +50,7 @@ def _shown(name: str, value: object) -> str:
     return str(value.value) if isinstance(value, Enum) else str(value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Make(Event):
     """A value comes into being in `dst`; `how` is call, parameter, property, read or map;
     `optional` if None may be there instead, `done` if its result is at hand."""
@@ -61,7 +63,7 @@ class Make(Event):
     done: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Copy(Event):
     """`dst` holds what `src` holds, too; an arm of a conditional expression."""
 
@@ -69,7 +71,7 @@ class Copy(Event):
     src: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bind(Event):
     """`name` is rebound: to the values of `src`, to a literal (`constant`), or to the unknown,
     which is not None if it is `solid`; `of` is the other name that is copied."""
@@ -81,14 +83,14 @@ class Bind(Event):
     of: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delete(Event):
     """`del name`."""
 
     name: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Consume(Event):
     """`src` is awaited, or consumed by one of its methods; `how` names it."""
 
@@ -96,7 +98,7 @@ class Consume(Event):
     how: str = "await"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HandOver(Event):
     """Another owner gets `src`: `to` says who (`return`, `yield`, a callee)."""
 
@@ -104,14 +106,14 @@ class HandOver(Event):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blur(Event):
     """What becomes of `src` here cannot be followed; nothing more is said of it."""
 
     src: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Among(Event):
     """All of `args` are given to `to` in one go."""
 
@@ -119,7 +121,7 @@ class Among(Event):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pass(Event):
     """`src` becomes parameter `parameter` of the known body `function`; `awaited` if it ran."""
 
@@ -148,7 +150,7 @@ class Wants(str, Enum):
     FUNCTION = "start"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Combine(Event):
     """`args` are given to `api` in one go, which consumes them."""
 
@@ -157,14 +159,14 @@ class Combine(Event):
     wants: Wants
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Duplicate(Event):
     """`src` is given several times in one go: `[c] * 3`, `repeat(c)`."""
 
     src: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Store(Event):
     """`src` is kept beyond the body: `where` is attribute, field, global, container, default."""
 
@@ -175,7 +177,7 @@ class Store(Event):
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read(Event):
     """`src` is looked at without consuming it."""
 
@@ -183,7 +185,7 @@ class Read(Event):
     how: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Test(Event):
     """`src` itself is a condition; `keep` when it is also the result."""
 
@@ -191,7 +193,7 @@ class Test(Event):
     keep: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Method(Event):
     """A method of `src` is called; `dst` holds what comes out of a container."""
 
@@ -200,7 +202,7 @@ class Method(Event):
     dst: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use(Event):
     """`src` is used as if it were its result; `how` says in what way (`subscripted`)."""
 
@@ -209,14 +211,14 @@ class Use(Event):
     attribute: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Drop(Event):
     """`src` is the whole of an expression statement, or its temporary just ends."""
 
     src: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pack(Event):
     """`dst` is a new local container of `srcs`; `lazy` for a generator expression, `passing` for a
     display that a combinator is given."""
@@ -230,7 +232,7 @@ class Pack(Event):
     keys: tuple[str | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Join(Event):
     """`dst` is a new container with the elements of `left` and `right`."""
 
@@ -239,7 +241,7 @@ class Join(Event):
     right: Place | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Insert(Event):
     """`src` is put into `container`; `many` when the elements of `src` are."""
 
@@ -248,7 +250,7 @@ class Insert(Event):
     many: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pick(Event):
     """`dst` is an element of `container`; `take` when it leaves it; `index` where known."""
 
@@ -259,7 +261,7 @@ class Pick(Event):
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Next(Event):
     """A round of the iteration over `src` starts: `dst` is another element each round."""
 
@@ -268,7 +270,7 @@ class Next(Event):
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Exhaust(Event):
     """The iteration over `src` came to its end; `loop` is the origin of its `Next`."""
 
@@ -276,14 +278,14 @@ class Exhaust(Event):
     loop: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MayRaise(Event):
     """Here an exception may leave for the handler of the block; `again` if it is one on its way out."""
 
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Capture(Event):
     """A nested function is used that uses names of this body.
 
@@ -295,7 +297,7 @@ class Capture(Event):
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Forget(Event):
     """A statement ends, and with it the temporaries `first` to `last`."""
 
@@ -303,26 +305,26 @@ class Forget(Event):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Disturb(Event):
     """A call of a method of `root`, or any await (""): attributes may have changed."""
 
     root: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suspend(Event):
     """What is called here always suspends when it is awaited."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finish(Event):
     """The body ends; `way` is return or end."""
 
     way: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cached(Event):
     """A cache is put around a producer of one-shot values."""
 
@@ -331,7 +333,7 @@ class Cached(Event):
     cache: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Misplaced(Event):
     """An `async def` is given to an API that calls plain functions."""
 
@@ -339,7 +341,7 @@ class Misplaced(Event):
     api: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declare(Event):
     """A class-level annotation of a one-shot type."""
 
@@ -347,7 +349,7 @@ class Declare(Event):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AwaitField(Event):
     """An attribute that was set from a bare call of unknown kind is awaited, perhaps repeatedly."""
 
@@ -355,7 +357,7 @@ class AwaitField(Event):
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Define(Event):
     """A producer of ValueTasks is defined; `fault` is undocumented or suspends."""
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flake8_valuetask.events import Event, MayRaise
+from flake8_valuetask.records import comparable
 
 BlockId: TypeAlias = int
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Condition:
     """A test whose outcome can be known again.
 
@@ -38,7 +39,7 @@ class Condition:
         return f"{self.form}({', '.join(p for p in (self.place, self.detail) if p)})"
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Jump:
     """Go on at `target`; `back` when it closes a loop."""
 
@@ -46,7 +47,7 @@ class Jump:
     back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Branch:
     """Go on at `yes` or `no`; `condition` is None where the outcome tells nothing."""
 
@@ -55,7 +56,7 @@ class Branch:
     no: BlockId
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Stop:
     """The end of the body; `normal` for return, else an exception leaves."""
 

@@ -7,8 +7,10 @@ a command line.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import NamedTuple
+
+from flake8_valuetask.records import comparable
 
 # The codes of the rules that are off unless they are asked for; the rules say so themselves, too.
 OPT_IN = frozenset({"VT105", "VT308", "VT601", "VT602"})
@@ -132,7 +134,7 @@ OTHERS: tuple[Option, ...] = (
 PATHS = frozenset({"roots", "python", "cache-dir"})
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Search:
     """Where other modules are looked for: `roots` of the source tree beside those found from the file itself, the
     `interpreter` whose packages count ("" for the running one), the `cache` folder (None for the user's, "" for none).
@@ -143,7 +145,7 @@ class Search:
     cache: str | None = ""
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Additions:
     """Dotted names that a configuration adds to the tables of well-known APIs."""
 
@@ -162,7 +164,7 @@ class Additions:
         return frozenset(name.rpartition(".")[2] for each in fields(self) for name in getattr(self, each.name))
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Options:
     """`opt_in`: the opt-in rules that are on. `everything`: analyse all bodies, suspect or not. `kinds`: those
     judged. `search`: where modules are. `additions`: to the tables of well-known names."""

@@ -7,8 +7,10 @@ and `kinds` evaluates in a scope. Never: trees, positions, control flow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
+
+from flake8_valuetask.records import record
 
 R = TypeVar("R", bound="type[Ref]")
 
@@ -30,7 +32,7 @@ def _same(ref: Ref, other: object) -> bool:
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Ref:
     """The base of all references; by itself it stands for «unknown»."""
 
@@ -38,12 +40,11 @@ class Ref:
 
     def __post_init__(self) -> None:
         names: tuple[str, ...] = self.__match_args__
-        parts = (getattr(self, name) for name in names)
-        object.__setattr__(self, "digest", hash((type(self).__name__, *parts)))
+        self.digest = hash((type(self), *[getattr(self, name) for name in names]))  # type: ignore[misc]
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Name(Ref):
     """A plain name, looked up from the scope it stands in."""
 
@@ -51,7 +52,7 @@ class Name(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Attr(Ref):
     """`base.name`."""
 
@@ -60,7 +61,7 @@ class Attr(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Call(Ref):
     """`func(...)`; `args` are the positional arguments, as far as they are plain."""
 
@@ -69,7 +70,7 @@ class Call(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Await(Ref):
     """`await value`."""
 
@@ -77,7 +78,7 @@ class Await(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Item(Ref):
     """`value[...]` read as a value; `index` where it is a constant integer."""
 
@@ -86,7 +87,7 @@ class Item(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Iter(Ref):
     """One element of `for ... in value` (`async for` when `asynchronous`)."""
 
@@ -95,7 +96,7 @@ class Iter(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Enter(Ref):
     """What `with value as ...` gives (`async with` when `asynchronous`)."""
 
@@ -104,7 +105,7 @@ class Enter(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Generic(Ref):
     """`base[args]` read as a type: `Coroutine[Any, Any, int]`."""
 
@@ -113,7 +114,7 @@ class Generic(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Either(Ref):
     """One of several: a conditional expression, `or`, or `X | Y` as a type."""
 
@@ -121,7 +122,7 @@ class Either(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Display(Ref):
     """A list, tuple, set or dict display; for dicts the parts are the values."""
 
@@ -130,7 +131,7 @@ class Display(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Const(Ref):
     """A literal; `type` names its built-in type ("NoneType" for None)."""
 
@@ -138,7 +139,7 @@ class Const(Ref):
 
 
 @_hashed_once
-@dataclass(frozen=True, slots=True)
+@record
 class Annotated(Ref):
     """A value of which only the type is known: a parameter, an annotated name."""
 

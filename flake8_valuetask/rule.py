@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from flake8_valuetask.records import record
 from flake8_valuetask.typestate import Flow
 
 
@@ -20,7 +20,7 @@ class Line(NamedTuple):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """A finding before it is put into words: its origin, the fields of the message, and the
     origins on the path to it with a phrase each."""
@@ -34,7 +34,7 @@ class Report:
 Check: TypeAlias = Callable[[Flow], Iterable[Report]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """A rule and all that is said of it."""
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import io
 import re
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
+
+from flake8_valuetask.records import record
 
 _HEAD = re.compile(r"(?:async\s+)?def\s+(\w+)")
 
@@ -45,7 +46,7 @@ Origin: TypeAlias = "ast.stmt | ast.expr | ast.excepthandler | ast.pattern | ast
 """What an event comes from."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A module: its lines (with their ends), its tree, its name for people and for imports."""
 

@@ -18,6 +18,7 @@ PACKAGE = ROOT / "flake8_valuetask"
 # A room imports only rooms that come before it. The words (refs, events, options, finding) stand beside the room
 # that speaks them first; `kinds` comes before `graph`, since `lower` asks it while it builds.
 ORDER = (
+    "records",
     "options",
     "refs",
     "source",
@@ -54,6 +55,7 @@ OUTSIDE = {
     "lsprotocol": {"server": "its words"},
     "pylsp": {"server": "hands over its documents"},
     "flake8": {"server": "reads its configuration, selects and silences as it does"},
+    "typing_extensions": {"records": "tells type checkers what a record is; not imported at run time"},
     "rich": {"reports": "draws traces and pages"},
     "ast": {
         "source": "holds the tree that flake8 has parsed",

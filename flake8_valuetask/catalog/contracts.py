@@ -6,12 +6,11 @@ In: nothing. Out: `CONTRACTS` by dotted path of a function, `METHODS` by path of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flake8_valuetask.events import Wants
+from flake8_valuetask.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contract:
     """What an API does with its arguments.
 

@@ -6,7 +6,7 @@ ambiguous means silence. Never: `ast` nodes, control flow, verdicts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cached_property
 
 from flake8_valuetask import catalog, refs
@@ -18,6 +18,7 @@ from flake8_valuetask.kinds.evaluate import Evaluator
 from flake8_valuetask.kinds.types import Type
 from flake8_valuetask.options import Additions
 from flake8_valuetask.project import Project
+from flake8_valuetask.records import record
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import RAISE, CallSite, Parameter, Scope, Survey
 
@@ -29,7 +30,7 @@ _OWN_AWAIT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Callee:
     """What is known of the function in a call.
 

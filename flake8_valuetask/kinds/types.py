@@ -5,44 +5,43 @@ In: scopes. Out: immutable types. Never: references, look-ups.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flake8_valuetask.events import Kind
+from flake8_valuetask.records import comparable
 from flake8_valuetask.survey import Scope
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Type:
     """The base of all types; by itself it stands for «unknown»."""
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class NoneType(Type):
     """None."""
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Symbol(Type):
     """Something imported, known by its dotted path alone."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Instance(Type):
     """An object of a class whose source or stub is known."""
 
     cls: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class ClassType(Type):
     """A class itself."""
 
     cls: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Function(Type):
     """A function; `owner` is the type it is bound to, if it is a method got from it."""
 
@@ -50,14 +49,14 @@ class Function(Type):
     owner: Type | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Callable(Type):
     """Something callable of which only the result is known."""
 
     result: Type
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Shot(Type):
     """A one-shot value; awaiting it gives `result`."""
 
@@ -65,28 +64,28 @@ class Shot(Type):
     result: Type
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class ManyShot(Type):
     """A Task, Future or preserved value; awaiting it gives `result`."""
 
     result: Type
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Stream(Type):
     """An async generator of `element`."""
 
     element: Type
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Manager(Type):
     """A context manager that gives `element`."""
 
     element: Type
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Container(Type):
     """A container of built-in type `name`, whose elements are `element`; `parts` where fixed."""
 
@@ -95,21 +94,21 @@ class Container(Type):
     parts: tuple[Type, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Literal(Type):
     """An object of a built-in type that makes nothing."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Super(Type):
     """`super()` in a method of `cls`."""
 
     cls: Scope
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Union(Type):
     """One of several."""
 

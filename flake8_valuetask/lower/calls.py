@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import (
@@ -38,10 +37,11 @@ from flake8_valuetask.events import (
 from flake8_valuetask.kinds import Callee
 from flake8_valuetask.lower import targets
 from flake8_valuetask.lower.context import Lowering
+from flake8_valuetask.records import record
 from flake8_valuetask.survey import reading
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """One argument: its node, keyword and star, and the place of its value."""
 

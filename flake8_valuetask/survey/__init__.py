@@ -11,6 +11,7 @@ import ast
 from dataclasses import dataclass, field
 
 from flake8_valuetask import refs
+from flake8_valuetask.records import record
 from flake8_valuetask.survey import reading
 from flake8_valuetask.survey.scopes import RAISE, AttributeUse, Binding, Parameter, Scope
 
@@ -27,7 +28,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallSite:
     """A call: where it is, and whether it is awaited on the spot."""
 

@@ -6,6 +6,7 @@ In: an expression node of `ast`. Out: a `Ref`. Never: scopes, kinds.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -34,7 +35,13 @@ def value(node: ast.expr | None, known: Known = NOTHING) -> Ref:
 
 
 def _name(node: ast.Name, known: Known) -> Ref:
-    return known[node.id] if node.id in known else refs.Name(node.id)
+    return known[node.id] if node.id in known else named(node.id)
+
+
+@functools.lru_cache(maxsize=10_000)
+def named(name: str) -> Ref:
+    """The reference to a name: one for all that say it."""
+    return refs.Name(name)
 
 
 def _attribute(node: ast.Attribute, known: Known) -> Ref:
@@ -92,7 +99,7 @@ def annotation(node: ast.expr | None) -> Ref:
         case ast.Constant(value=None):
             return refs.NONE
         case ast.Name(id=name):
-            return refs.Name(name)
+            return named(name)
         case ast.Attribute():
             return value(node)
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):

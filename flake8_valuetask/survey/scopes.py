@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from flake8_valuetask import refs
+from flake8_valuetask.records import comparable, record
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import reading
 
@@ -64,7 +65,7 @@ class Binding:
         return reading.annotation(self.node if self.how == "value" else self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Parameter:
     """A parameter: `variety` is one of positional, keyword, star, starstar; `default` if it has one."""
 
@@ -203,7 +204,7 @@ class Scope:
         self.bindings.setdefault(name, []).append(binding)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AttributeUse:
     """`self.name` in the method `method`: `how` is set, await or read; `looped` if in a loop."""
 

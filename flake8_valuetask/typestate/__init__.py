@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind
 from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
+from flake8_valuetask.records import record
 from flake8_valuetask.solve import priorities, solve
 from flake8_valuetask.typestate import moves, uses
 from flake8_valuetask.typestate.components import Component, components
@@ -31,7 +32,7 @@ E = TypeVar("E", bound=Event)
 _CASES = (moves, uses)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loss:
     """A value that is lost on some path: in which `ways`, whether it is consumed on
     another, and whether it is kept in a global to the end."""

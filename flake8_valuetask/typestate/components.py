@@ -12,14 +12,14 @@ from __future__ import annotations
 import bisect
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Place
 from flake8_valuetask.graph import Block, BlockId, Branch, Condition, Exit, Graph, Jump
+from flake8_valuetask.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Component:
     """A group of places with its part of the graph."""
 

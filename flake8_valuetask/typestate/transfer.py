@@ -7,12 +7,12 @@ syntax.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
 from flake8_valuetask.graph import Block, BlockId, Branch, Jump
+from flake8_valuetask.records import comparable
 from flake8_valuetask.typestate import boxes, narrowing
 from flake8_valuetask.typestate.components import Component
 from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State, misuse
@@ -22,7 +22,7 @@ Point = tuple[int, int]
 Effects = Callable[[Event, Kind, bool], Iterable["Effect"]]
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Effect:
     """What a body that is not in sight does with a value in `place`: `action` (None: it only
     reads), and `at`, where in that body."""
@@ -33,7 +33,7 @@ class Effect:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Step:
     """One thing that happened to one value on some path.
 

@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 from flake8_valuetask.events import Kind, Place
 from flake8_valuetask.graph import Condition
+from flake8_valuetask.records import comparable
 from flake8_valuetask.typestate.machine import State
 
 ValueId: TypeAlias = int
@@ -25,7 +26,7 @@ CAP = 24  # worlds in a block; beyond it they are joined
 AGES = 4  # values of one making place that are told apart: the newest, and those of earlier rounds
 
 
-@dataclass(frozen=True, slots=True)
+@comparable
 class Value:
     """What is known of the values of one making place: `at` is the origin, `how` as in `Make`."""
 
