@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from types import CodeType, TracebackType, coroutine
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from flake8_valuetask.runtime.outcomes import Failure
 from flake8_valuetask.runtime.suspension import Suspension
-from flake8_valuetask.runtime.values import RESULT, ValueTask, from_backing
+from flake8_valuetask.runtime.values import ValueTask, from_backing
+from flake8_valuetask.runtime.wrappers import wrapper
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,7 +23,10 @@ T = TypeVar("T")
 # What a runner yields when the coroutine that it was given has ended. Nobody else has it.
 _FINISHED: Final = object()
 
-_idle_runners: Final[list[Generator[Any, Any, Any]]] = []
+_idle_runners: Final[deque[Generator[Any, Any, Any]]] = deque(maxlen=64)
+
+# What a ValueTask holds until the runner has put the result in its place is no result.
+_from_result: Final[Callable[[Any], ValueTask[Any]]] = ValueTask.from_result
 
 
 def value_task(func: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, ValueTask[T]]:
@@ -34,30 +39,26 @@ def value_task(func: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, ValueTa
     code = getattr(func, "__code__", None)
     if not isinstance(code, CodeType) or not code.co_flags & inspect.CO_COROUTINE:
         raise TypeError(f"value_task wants an async def function, not {func!r}")
-    without_keywords = cast("Callable[..., Coroutine[Any, Any, T]]", func)
+    call = cast("Callable[P, ValueTask[T]]", wrapper(func, _start))
+    return functools.wraps(func)(call)
 
-    @functools.wraps(func)
-    def call(*args: P.args, **kwargs: P.kwargs) -> ValueTask[T]:
-        # Most calls have no keywords, and handing on none is faster than handing on an empty dict.
-        coro = func(*args, **kwargs) if kwargs else without_keywords(*args)
-        made: ValueTask[T] = ValueTask()
-        made._state = RESULT
-        made._load = coro
-        try:
-            runner = _idle_runners.pop() if _idle_runners else _new_runner()
-        except IndexError:
-            # Another thread took the last one in between.
-            runner = _new_runner()
-        try:
-            yielded = runner.send(made)
-        except BaseException as exc:
-            return _failed(made, exc)
-        if yielded is _FINISHED:
-            _idle_runners.append(runner)
-            return made
-        return _suspended(made, runner, yielded)
 
-    return call
+def _start(coro: Coroutine[Any, Any, T]) -> ValueTask[T]:
+    """Run `coro` up to its first suspension or its end, and return its ValueTask."""
+    made: ValueTask[T] = _from_result(coro)
+    try:
+        runner = _idle_runners.pop() if _idle_runners else _new_runner()
+    except IndexError:
+        # Another thread took the last one in between.
+        runner = _new_runner()
+    try:
+        yielded = runner.send(made)
+    except BaseException as exc:
+        return _failed(made, exc)
+    if yielded is _FINISHED:
+        _idle_runners.append(runner)
+        return made
+    return _suspended(made, runner, yielded)
 
 
 @coroutine

@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 import sys
 import warnings
+from collections import deque
 from collections.abc import Generator
 from enum import Enum
 from types import CodeType, FrameType
-from typing import Any, Final, Generic, NoReturn, SupportsIndex, TypeVar, final
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, SupportsIndex, TypeVar, final
 
 from flake8_valuetask.runtime.backings import FutureBacking, SourceBacking
 from flake8_valuetask.runtime.errors import ValueTaskConsumedError
 from flake8_valuetask.runtime.outcomes import Backing, Failure, Success, check_exception
 from flake8_valuetask.runtime.preserved import PreservedValueTask
+from flake8_valuetask.runtime.reuse import SOLE, getrefcount, is_tracing
 from flake8_valuetask.runtime.sources import ValueTaskSource
 
 T = TypeVar("T")
@@ -36,6 +38,10 @@ class Mark(Enum):
 # Module globals are read faster than the members of an Enum.
 RESULT: Final = Mark.RESULT
 RUNNING: Final = Mark.RUNNING
+
+# Spent ones that nobody has any more, for from_result() to use again: to make one and to finalise it costs much more.
+# Only a few of them ever lie here, and they hold nothing. A deque drops what is too much, without a test for it.
+_spare: Final[deque[ValueTask[Any]]] = deque(maxlen=8)
 
 
 @final
@@ -64,11 +70,16 @@ class ValueTask(Generic[T]):
     def __init_subclass__(cls) -> NoReturn:
         raise TypeError("ValueTask cannot be subclassed")
 
-    # A static method is found faster than a class method, and nothing derives from this class.
+    # Static methods are found faster than class methods, and nothing derives from this class.
     @staticmethod
     def from_result(value: R) -> ValueTask[R]:
         """Return a ValueTask that has ended with `value`."""
-        made: ValueTask[R] = ValueTask()
+        try:
+            # tracemalloc knows where an object was made first, hence no second use while it looks.
+            made: ValueTask[R] = _spare.pop() if _spare and not is_tracing() else ValueTask()
+        except IndexError:
+            # Another thread took the last one in between.
+            made = ValueTask()
         made._state = RESULT
         made._load = value
         return made
@@ -123,9 +134,14 @@ class ValueTask(Generic[T]):
 
     def __await__(self) -> Generator[Any, Any, T]:
         """Wait for the operation, return its value or raise its exception. Consumes with the first step."""
-        frame = _getframe(1)
         if self._state is RESULT:
             value: T = self._load
+            if getrefcount(self) == SOLE:
+                # Nobody can consume it again, so nobody will ask for the place.
+                self._state = self._load = None
+                _spare.append(self)
+                return value
+            frame = _getframe(1)
             self._state = None
             self._operation = "await"
             self._load = frame.f_code
@@ -133,6 +149,7 @@ class ValueTask(Generic[T]):
             return value
         backing = self._unconsumed()
         backing.check_wait()
+        frame = _getframe(1)
         self._operation = "await"
         self._load = frame.f_code
         self._instruction = frame.f_lasti
@@ -243,6 +260,11 @@ class ValueTask(Generic[T]):
         finally:
             if isinstance(state, Backing):
                 state.abandon()
+
+
+if not TYPE_CHECKING:
+    # Faster still on a class is a plain function, which type checkers would take for a method.
+    ValueTask.from_result = ValueTask.from_result
 
 
 def from_backing(backing: Backing[R]) -> ValueTask[R]:
