@@ -40,7 +40,9 @@ RESULT: Final = Mark.RESULT
 RUNNING: Final = Mark.RUNNING
 
 # Spent ones that nobody has any more, for from_result() to use again: to make one and to finalise it costs much more.
-# Only a few of them ever lie here, and they hold nothing. A deque drops what is too much, without a test for it.
+# Only a few of them ever lie here, and they hold nothing. A deque drops what is too much, without a test for it. They
+# stay in the state RESULT, which saves setting it, and have this in the place of the value.
+SPENT: Final = object()
 _spare: Final[deque[ValueTask[Any]]] = deque(maxlen=8)
 
 
@@ -53,11 +55,11 @@ class ValueTask(Generic[T]):
     """
 
     # _state    _load
-    # RESULT    the value; not consumed (this case has to be fast: no Backing)
+    # RESULT    the value; not consumed (this case has to be fast: no Backing). Or SPENT: nobody has it any more.
     # a Backing nothing; not consumed
     # RUNNING   as with None; the await that consumes it is not over yet
-    # None      a code object: its instruction at _instruction consumed the ValueTask, by _operation. The line is worked
-    #           out only when somebody has to read it.
+    # None      a code object: its instruction at _instruction consumed the ValueTask, by _operation, which is not set
+    #           when it was an await. The line is worked out only when somebody has to read it.
     __slots__ = ("_instruction", "_load", "_operation", "_state")
 
     _state: Backing[T] | Mark | None
@@ -74,13 +76,16 @@ class ValueTask(Generic[T]):
     @staticmethod
     def from_result(value: R) -> ValueTask[R]:
         """Return a ValueTask that has ended with `value`."""
-        try:
-            # tracemalloc knows where an object was made first, hence no second use while it looks.
-            made: ValueTask[R] = _spare.pop() if _spare and not is_tracing() else ValueTask()
-        except IndexError:
-            # Another thread took the last one in between.
+        # tracemalloc knows only where an object was made first, hence no second use while it looks.
+        if _spare and not is_tracing():
+            try:
+                made: ValueTask[R] = _spare.pop()
+            except IndexError:
+                # Another thread took the last one in between.
+                return ValueTask.from_result(value)
+        else:
             made = ValueTask()
-        made._state = RESULT
+            made._state = RESULT
         made._load = value
         return made
 
@@ -138,19 +143,17 @@ class ValueTask(Generic[T]):
             value: T = self._load
             if getrefcount(self) == SOLE:
                 # Nobody can consume it again, so nobody will ask for the place.
-                self._state = self._load = None
+                self._load = SPENT
                 _spare.append(self)
                 return value
             frame = _getframe(1)
             self._state = None
-            self._operation = "await"
             self._load = frame.f_code
             self._instruction = frame.f_lasti
             return value
         backing = self._unconsumed()
         backing.check_wait()
         frame = _getframe(1)
-        self._operation = "await"
         self._load = frame.f_code
         self._instruction = frame.f_lasti
         self._state = RUNNING
@@ -224,7 +227,8 @@ class ValueTask(Generic[T]):
         if state is RESULT:
             return Success(self._load)
         code: CodeType = self._load
-        raise ValueTaskConsumedError(self._operation, (code.co_filename, _line_of(code, self._instruction)))
+        operation = getattr(self, "_operation", "await")
+        raise ValueTaskConsumedError(operation, (code.co_filename, _line_of(code, self._instruction)))
 
     def _consume(self, operation: str, frame: FrameType) -> None:
         self._state = None
@@ -251,7 +255,7 @@ class ValueTask(Generic[T]):
 
     def _lose(self) -> None:
         state = self._state
-        if state is RUNNING:
+        if state is RUNNING or self._load is SPENT:
             return
         try:
             # The place is where it was let go, two frames up; the default filter shows a warning once for each place.
