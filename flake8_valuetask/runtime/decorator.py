@@ -20,7 +20,7 @@ T = TypeVar("T")
 _CALL: Final = """
 def bind(func):
     def call({parameters}):
-        made = from_result(func({parameters}))
+        made = from_result(func({arguments}))
         try:
             runner = idle_runners.pop() if idle_runners else new_runner()
         except IndexError:
@@ -63,28 +63,35 @@ def value_task(func: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, ValueTa
 
 
 def _call_of(func: Callable[..., Any]) -> FunctionType:
-    """Return what takes the place of `func`: with its parameters, if they are nothing special."""
-    if not isinstance(func, FunctionType) or _has_special_parameters(func.__code__):
-        return _bind("*args, **kwargs")(func)
+    """Return what takes the place of `func`: with its parameters, unless there is a `*` or `**` among them."""
+    if not isinstance(func, FunctionType) or func.__code__.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+        return _bind("*args, **kwargs", "*args, **kwargs")(func)
     code = func.__code__
-    call = _bind(", ".join(f"p{number}" for number in range(code.co_argcount)))(func)
-    # The text knows them by numbers, so that a few texts do for all functions.
+    count = code.co_argcount + code.co_kwonlyargcount
+    call = _bind(*_parameters(code))(func)
+    # The text knows them by numbers: so few texts do for all functions, and none of its own names is in the way.
     call.__code__ = call.__code__.replace(
-        co_varnames=code.co_varnames[: code.co_argcount] + call.__code__.co_varnames[code.co_argcount :],
+        co_varnames=code.co_varnames[:count] + call.__code__.co_varnames[count:],
         co_posonlyargcount=code.co_posonlyargcount,
     )
     call.__defaults__ = func.__defaults__
+    call.__kwdefaults__ = func.__kwdefaults__
     return call
 
 
-def _has_special_parameters(code: CodeType) -> bool:
-    """Say whether there are any for keywords alone, `*` or `**`."""
-    return bool(code.co_kwonlyargcount or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS))
+def _parameters(code: CodeType) -> tuple[str, str]:
+    """Return the texts of the parameters of a function and of the arguments that hand them on."""
+    by_place = [f"p{number}" for number in range(code.co_argcount)]
+    by_word = code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
+    words = [f"p{number}" for number in range(code.co_argcount, code.co_argcount + len(by_word))]
+    arguments = [*by_place, *(f"{name}={word}" for name, word in zip(by_word, words, strict=True))]
+    return ", ".join([*by_place, *(["*"] if words else []), *words]), ", ".join(arguments)
 
 
 @functools.cache
-def _bind(parameters: str) -> Callable[..., FunctionType]:
+def _bind(parameters: str, arguments: str) -> Callable[..., FunctionType]:
     """Return a function that gives the call of the function that it gets."""
     names = dict(_NAMES)
-    exec(compile(_CALL.format(parameters=parameters), "<value_task>", "exec"), names)
+    text = _CALL.format(parameters=parameters, arguments=arguments)
+    exec(compile(text, "<value_task>", "exec"), names)
     return cast("Callable[..., FunctionType]", names["bind"])

@@ -232,6 +232,11 @@ async def special(first: Any, *rest: Any, word: Any, other: Any = "default", **m
 
 
 @value_task
+async def worded(made: Any = "first", *, func: Any, exc: Any = "default") -> tuple[Any, ...]:
+    return made, func, exc
+
+
+@value_task
 async def captured(number: int, factor: int = 2) -> Callable[[], int]:
     return lambda: number * factor
 
@@ -242,6 +247,8 @@ def test_a_call_takes_what_the_function_takes() -> None:
     assert usual(1, 2, exc=4, runner=3).result() == (1, 2, 3, 4, "another")
     assert special(1, 2, 3, word=4, extra=5).result() == (1, (2, 3), 4, "default", {"extra": 5})
     assert special(first=1, word=2, other=3).result() == (1, (), 2, 3, {})
+    assert worded(func=1).result() == ("first", 1, "default")
+    assert worded(1, exc=3, func=2).result() == worded(func=2, made=1, exc=3).result() == (1, 2, 3)
     assert captured(factor=3, number=2).result()() == 6
     assert value_task(usual.__wrapped__)(1, 2, 3).result()[0] == 1  # type: ignore[attr-defined]
 
@@ -254,13 +261,16 @@ def test_wrong_arguments_are_told_in_the_name_of_the_function() -> None:
         call(1, 2, 3, wrong=4)
     with pytest.raises(TypeError, match=r"usual\(\) got some positional-only arguments passed as keyword arguments"):
         call(func=1, made=2, runner=3)
+    call = worded
+    with pytest.raises(TypeError, match=r"worded\(\) missing 1 required keyword-only argument: 'func'"):
+        call(1)
+    call = special
     with pytest.raises(TypeError, match=r"special\(\) missing 1 required keyword-only argument: 'word'"):
-        call = special
         call(1)
 
 
 def test_the_signature_is_that_of_the_function() -> None:
-    for call in (usual, captured):
+    for call in (usual, worded, captured):
         wrapped: Any = call.__wrapped__  # type: ignore[attr-defined]
         parameters = inspect.signature(call, follow_wrapped=False).parameters
         assert parameters == inspect.signature(wrapped).parameters
