@@ -143,26 +143,6 @@ def test_workflows_are_valid_yaml() -> None:
     assert [sorted(map(str, one))[0] for one in found] == ["True", "flake8", "repos", "repos"]
 
 
-def test_comparison_is_that_of_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = re.search(r"^\| tool \|.*?(?=\n\n)", read("comparison.md"), re.MULTILINE | re.DOTALL)
-    assert table is not None
-    assert table[0] in readme
-
-
-RUFF = [("ASYNC251", 6), ("RUF006", 10), ("ASYNC110", 14)]
-
-
-def test_comparison_tells_what_ruff_finds(tmp_path: Path) -> None:
-    [*_] = pages.tried(read("comparison.md"), tmp_path)
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select=ASYNC,RUF006", "--output-format=concise"]
-    run = subprocess.run(
-        [*command, "others.py"], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=SECONDS
-    )
-    assert re.findall(r"^others.py:(\d+):\d+: (\w+)", run.stdout, re.MULTILINE) == [(str(n), c) for c, n in RUFF]
-    assert all(f"| {code} |" in read("comparison.md") for code, _ in RUFF)
-
-
 def test_reliability_tells_how_many_programs_are_drawn() -> None:
     text = (ROOT / "tests" / "test_drawn_programs.py").read_text(encoding="utf-8")
     number = re.search(r"^PROGRAMS = \(?\s*(\d+)", text, re.MULTILINE)
