@@ -118,7 +118,7 @@ def mistakes(tool: Installed, folder: Path, name: str, functions: dict[str, str]
 
 
 def _within(remark: Remark, node: ast.AsyncFunctionDef) -> bool:
-    first = min(one.lineno for one in (node, *node.decorator_list))
+    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
     return first <= remark.line <= (node.end_lineno or node.lineno)
 
 
@@ -156,9 +156,10 @@ def _markdown(table: Table) -> str:
 def renewed(text: str, made: dict[str, str]) -> str:
     """A page with its tables as they should be; a table stands between marks that are comments."""
     for name, table in made.items():
-        text = re.sub(
-            rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", lambda f, t=table: f[1] + t + f[2], text, flags=re.DOTALL
-        )
+        opening, closing = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        before, opened, rest = text.partition(opening)
+        _, closed, after = rest.partition(closing)
+        text = f"{before}{opened}{table}{closed}{after}" if opened and closed else text
     return text
 
 
