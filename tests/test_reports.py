@@ -340,31 +340,47 @@ def test_sarif_rules_are_documented(run: Run) -> None:
         assert told["defaultConfiguration"] == enabled
 
 
+SITE = {"documentation": "https://example.org/docs/"}
+
+
 def test_sarif_names_the_documentation_that_the_package_names(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rulebook, "home", lambda: "https://example.org/docs")
+    monkeypatch.setattr(rulebook, "addresses", lambda: SITE)
     driver = sarif(run("vt-sarif", FOREIGN, select="VT,F"))["tool"]["driver"]
-    assert driver["informationUri"] == "https://example.org/docs"
-    assert {rule["id"]: rule.get("helpUri") for rule in driver["rules"]}["VT101"] == "https://example.org/docs"
+    assert driver["informationUri"] == "https://example.org/docs/"
+    links = {rule["id"]: rule.get("helpUri") for rule in driver["rules"]}
+    assert links["VT101"] == "https://example.org/docs/rules/vt101.html"
     assert "helpUri" not in driver["rules"][-1]
 
 
+def test_sarif_makes_up_no_address(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rulebook, "addresses", dict)
+    driver = sarif(run("vt-sarif", DOUBLE))["tool"]["driver"]
+    assert "informationUri" not in driver
+    assert [rule["id"] for rule in driver["rules"] if "helpUri" in rule] == []
+
+
 @pytest.mark.parametrize(
-    ("urls", "address"),
+    ("urls", "home", "link"),
     [
-        ([], None),
-        (["Changelog, https://example.org/c"], None),
-        (["Source, https://example.org/s", "Documentation, https://example.org/d"], "https://example.org/d"),
-        (["Homepage, https://example.org/h"], "https://example.org/h"),
+        ([], None, None),
+        (["Changelog, https://example.org/c"], None, None),
+        (
+            ["Source, https://example.org/s", "Documentation, https://example.org/d"],
+            "https://example.org/d",
+            "https://example.org/d/rules/vt101.html",
+        ),
+        (["Homepage, https://example.org/h"], "https://example.org/h", "https://example.org/h"),
     ],
 )
 def test_the_address_of_the_documentation(
-    urls: list[str], address: str | None, monkeypatch: pytest.MonkeyPatch
+    urls: list[str], home: str | None, link: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = EmailMessage()
     for url in urls:
         given["Project-URL"] = url
     monkeypatch.setattr("importlib.metadata.metadata", lambda name: given)
-    assert rulebook.home() == address
+    monkeypatch.setattr(rulebook, "addresses", rulebook.addresses.__wrapped__)
+    assert (rulebook.home(), rulebook.link("VT101"), rulebook.link("VT000")) == (home, link, None)
 
 
 def test_a_failure_of_the_plugin_is_an_error_in_each_format(

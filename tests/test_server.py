@@ -25,9 +25,12 @@ from pygls.lsp.client import LanguageClient
 from pygls.protocol import default_converter
 
 from flake8_valuetask import source
+from flake8_valuetask.finding import Finding
 from flake8_valuetask.options import OPT_IN, Options
 from flake8_valuetask.plugin import Plugin
+from flake8_valuetask.reports import rulebook
 from flake8_valuetask.server import names
+from flake8_valuetask.server.diagnostics import diagnostics
 from flake8_valuetask.server.hover import hover
 from flake8_valuetask.server.judge import Judge
 from flake8_valuetask.server.settings import BadConfiguration, load
@@ -223,6 +226,25 @@ def shown(found: types.Diagnostic) -> tuple[int, int, int, int]:
 # What is published
 
 
+@pytest.mark.parametrize(
+    ("addresses", "links"),
+    [
+        ({}, {"VT101": None, "VT000": None}),
+        (
+            {"documentation": "https://example.org"},
+            {"VT101": {"href": "https://example.org/rules/vt101.html"}, "VT000": None},
+        ),
+    ],
+)
+def test_link_is_to_the_page_that_the_package_names(
+    addresses: dict[str, str], links: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rulebook, "addresses", lambda: addresses)
+    for code, link in links.items():
+        found = diagnostics([Finding(source.Span(1, 0, 1, 5), code, "message")], read(DOUBLE), "file:///page.py")
+        assert [one.get("codeDescription") for one in found] == [link]
+
+
 def test_diagnostic_is_complete(editor: Editor, folder: Path) -> None:
     uri = (folder / "complete.py").as_uri()
     editor.open(uri, DOUBLE)
@@ -231,8 +253,6 @@ def test_diagnostic_is_complete(editor: Editor, folder: Path) -> None:
     assert found.severity is types.DiagnosticSeverity.Warning
     assert (found.code, found.source) == ("VT101", "flake8-valuetask")
     assert found.message == "coroutine `page` is awaited again; it was first awaited on line 8"
-    assert found.code_description is not None
-    assert found.code_description.href == "https://flake8-valuetask.readthedocs.io/en/stable/rules/vt101/"
     places = [(r.message, r.location.uri, str(r.location.range)) for r in found.related_information or ()]
     assert places == [
         ("made here", uri, "5:11-5:18"),

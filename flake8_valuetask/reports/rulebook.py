@@ -6,6 +6,7 @@ In: codes. Out: `Facts`. Never: findings.
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib import metadata
 from textwrap import dedent
 from typing import NamedTuple
@@ -64,13 +65,26 @@ def markdown(text: str) -> str:
 
 
 def home() -> str | None:
-    """The address of the documentation, as the metadata of the installed package gives it."""
+    """The address of the documentation, or else of the project; None if the installed package names none."""
+    return next((addresses()[label] for label in _HOMES if label in addresses()), None)
+
+
+def link(code: str) -> str | None:
+    """The address of the page of a rule, or else of the project; None for codes that are no rules."""
+    if code not in rules.load():
+        return None
+    site = addresses().get("documentation")
+    return home() if site is None else f"{site.rstrip('/')}/rules/{code.lower()}.html"
+
+
+@cache
+def addresses() -> dict[str, str]:
+    """The addresses that the metadata of the installed package names, by their labels in small letters."""
     try:
         given = metadata.metadata("flake8-valuetask").get_all("Project-URL") or []
     except metadata.PackageNotFoundError:
-        return None
-    known = {label.strip().lower(): address.strip() for label, _, address in (each.partition(",") for each in given)}
-    return next((known[label] for label in _HOMES if label in known), None)
+        return {}
+    return {label.strip().lower(): address.strip() for label, _, address in (each.partition(",") for each in given)}
 
 
 def _section(text: str, title: str) -> str:

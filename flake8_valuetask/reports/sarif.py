@@ -30,7 +30,7 @@ def render(entries: list[Entry]) -> str:
         "version": __version__,
         "semanticVersion": __version__,
         **({"informationUri": home} if home else {}),
-        "rules": [_rule(rulebook.facts(code), levels.get(code, "warning"), home) for code in codes],
+        "rules": [_rule(rulebook.facts(code), levels.get(code, "warning")) for code in codes],
     }
     run = {
         "tool": {"driver": driver},
@@ -41,15 +41,16 @@ def render(entries: list[Entry]) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _rule(facts: Facts, level: str, home: str | None) -> dict[str, Any]:
+def _rule(facts: Facts, level: str) -> dict[str, Any]:
     enabled = {"enabled": False} if facts.opt_in else {}
+    page = rulebook.link(facts.code)
     return {
         "id": facts.code,
         **({"name": facts.name.title().replace("-", "")} if facts.name else {}),
         "shortDescription": {"text": facts.summary},
         "fullDescription": {"text": facts.description},
         "help": {"text": facts.text, "markdown": facts.markdown},
-        **({"helpUri": home} if home and facts.name else {}),
+        **({"helpUri": page} if page else {}),
         "defaultConfiguration": {**enabled, "level": "note" if facts.opt_in else level},
     }
 

@@ -9,12 +9,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from flake8_valuetask.finding import Finding
+from flake8_valuetask.reports import rulebook
 from flake8_valuetask.server.text import Text
 from flake8_valuetask.source import Span
 
 SOURCE = "flake8-valuetask"
-PAGES = "https://flake8-valuetask.readthedocs.io/en/stable/rules/"
-FAILURE = "VT000"  # no rule has this code, and it has no page
 _WARNING = 2
 
 
@@ -24,7 +23,7 @@ def diagnostics(findings: Iterable[Finding], text: Text, uri: str) -> list[dict[
 
 
 def diagnostic(finding: Finding, text: Text, uri: str) -> dict[str, Any]:
-    """A warning with its exact range, a link to the rule's page, and every place on the way."""
+    """A warning with its exact range, a link to the rule's page if there is one, and every place on the way."""
     found: dict[str, Any] = {
         "range": area(finding.span, text),
         "severity": _WARNING,
@@ -36,8 +35,9 @@ def diagnostic(finding: Finding, text: Text, uri: str) -> dict[str, Any]:
             for place in finding.places
         ],
     }
-    if finding.code != FAILURE:
-        found["codeDescription"] = {"href": f"{PAGES}{finding.code.lower()}/"}
+    page = rulebook.link(finding.code)
+    if page is not None:
+        found["codeDescription"] = {"href": page}
     return found
 
 
