@@ -79,16 +79,11 @@ class Analysis:
         return sorted({f for scope in self.suspects() for f in self.judged(scope).findings()})
 
     def release(self) -> None:
-        """Undo the circles among scopes when all is said, so that they end at once: a collection of garbage that has to
-        look for them takes a quarter of the whole analysis."""
-        for analysis in {*self.others.values(), self} - {None}:
-            assert analysis is not None
-            stack = [analysis.survey.scope]
-            while stack:
-                scope = stack.pop()
-                stack += scope.children
-                vars(scope).clear()
-            vars(analysis).clear()
+        """Let all that was made end at once, now that all is said; nothing can be asked any more."""
+        for analysis in filter(None, [*self.others.values(), self]):
+            if vars(analysis):  # not done yet
+                analysis.survey.scope.release()
+                vars(analysis).clear()
 
     def suspects(self) -> list[Scope]:
         """The outermost bodies that need a closer look."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -220,9 +222,13 @@ def _of_function(kinds: Kinds, scope: Scope) -> list[object]:
 
 def trip(text: str, name: str, package: bool = False) -> tuple[Survey, Survey]:
     """A survey, and what is left of it after writing and reading its outline."""
-    before = survey(ast.parse(text), name, package)
-    data = json.loads(json.dumps(outline.write(before)))
-    return before, outline.read(data, name)
+    data, lines = json.loads(json.dumps(outlined(text, name, package))), list(io.StringIO(text))
+    return survey(ast.parse(text), name, package), outline.read(data, lines, name)
+
+
+def outlined(text: str, name: str, package: bool = False) -> Any:
+    """The outline of a module."""
+    return outline.write(ast.parse(text), list(io.StringIO(text)), name, package)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -240,12 +246,19 @@ def test_outline_tells_the_same_of_odd_code() -> None:
     assert told(after) == told(before)
 
 
+@pytest.mark.parametrize(("name", "package"), [("pack", True), ("pack.module", False), ("module", False)])
+def test_outline_tells_where_imports_inside_a_function_lead(name: str, package: bool) -> None:
+    before, after = trip("def get():\n    from . import inner\n    return inner\n", name, package)
+    targets = {each.scope.children[0].bindings["inner"][0].target for each in (before, after)}
+    assert targets == ({"pack.inner"} if "pack" in name else {".inner"})
+
+
 @pytest.mark.parametrize("depth", [4, 12])
 def test_outline_of_nested_scopes_is_small(depth: int) -> None:
     text = "".join(f"{' ' * n}class C{n}:\n" for n in range(depth)) + " " * depth + "async def get(self): ...\n"
     before, after = trip(text, "deep")
     assert told(after) == told(before)
-    assert len(json.dumps(outline.write(before))) < 100 * len(text)
+    assert len(json.dumps(outlined(text, "deep"))) < 10 * len(text)
 
 
 # Second runs
@@ -457,7 +470,7 @@ def test_folder_of_another_version_is_not_used(
 ) -> None:
     outlines_only(tree)
     for path in tree.files():
-        spoiled = json.loads(json.dumps(unsealed(path)).replace("async", "quick"))
+        spoiled = json.loads(json.dumps(unsealed(path)).replace("fetch", "quick"))
         path.write_text(json.dumps(sealed(spoiled)))
     before = {path: path.read_bytes() for path in tree.files()}
     assert tree.codes() == []  # that is what the spoiled outline says
@@ -495,10 +508,10 @@ def another(owner: object, name: str, value: object) -> Callable[[str], cache.Ca
 
 
 def scope(kept: dict[str, object], key: str, value: object) -> dict[str, object]:
-    """What is kept, one part of the module's scope replaced."""
+    """What is kept, one part of the outline replaced."""
     data = kept["outline"]
     assert isinstance(data, dict)
-    return {**kept, "outline": {**data, "scope": {**data["scope"], key: value}}}
+    return {**kept, "outline": {**data, key: value}}
 
 
 TEXTS: dict[str, Callable[[bytes], bytes]] = {
@@ -525,19 +538,20 @@ SHAPES: dict[str, Callable[[dict[str, object]], object]] = {
     "outline text": lambda kept: {**kept, "outline": "text"},
     "outline list": lambda kept: {**kept, "outline": [1, 2]},
     "outline empty": lambda kept: {**kept, "outline": {}},
-    "scope number": lambda kept: {**kept, "outline": {"package": False, "scope": 1}},
-    "scope empty": lambda kept: {**kept, "outline": {"package": False, "scope": {}}},
-    "lines number": lambda kept: scope(kept, "lines", 1),
+    "only a part": lambda kept: {**kept, "outline": {"package": False}},
+    "stars number": lambda kept: scope(kept, "stars", 1),
     "bindings number": lambda kept: scope(kept, "bindings", 1),
     "bindings list": lambda kept: scope(kept, "bindings", ["fetch"]),
     "binding number": lambda kept: scope(kept, "bindings", {"fetch": 1}),
     "binding empty": lambda kept: scope(kept, "bindings", {"fetch": [[]]}),
     "binding of no scope": lambda kept: scope(kept, "bindings", {"fetch": [["function", 1, 99]]}),
-    "binding of no reference": lambda kept: scope(kept, "bindings", {"fetch": [["value", 1, [77], None]]}),
+    "binding of no text": lambda kept: scope(kept, "bindings", {"fetch": [["value", 1, [77], None, None]]}),
+    "binding of no expression": lambda kept: scope(kept, "bindings", {"fetch": [["value", 1, "x +", None, None]]}),
     "children number": lambda kept: scope(kept, "children", 1),
     "children numbers": lambda kept: scope(kept, "children", [1]),
     "children empty": lambda kept: scope(kept, "children", []),
     "children text": lambda kept: scope(kept, "children", ["{"]),
+    "children elsewhere": lambda kept: scope(kept, "children", [["function", "fetch", 70, 90]]),
 }
 
 

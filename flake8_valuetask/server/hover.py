@@ -7,13 +7,14 @@ that changes nothing, so the answer is what the rules would see there. Never: fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_valuetask.analyze import Analysis, bodies
 from flake8_valuetask.events import Bind, Event, Exhaust, Make, Next, Pack, Place
 from flake8_valuetask.graph import Block, BlockId, Graph
 from flake8_valuetask.options import Options
+from flake8_valuetask.records import record
 from flake8_valuetask.rules.words import verb
 from flake8_valuetask.server import names
 from flake8_valuetask.server.names import Name, inside
@@ -35,7 +36,7 @@ class Told(NamedTuple):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ask(Event):
     """How does what `src` holds stand here?"""
 

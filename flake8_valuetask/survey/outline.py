@@ -21,20 +21,18 @@ Data: TypeAlias = Any
 
 _LONGEST = 4000
 """Characters of a value beyond which it is not kept: nobody makes a one-shot value by a table of that size."""
-_GLOBAL = re.compile(r"^[ \t]+global[ \t]+(\w+(?:[ \t]*,[ \t]*\w+)*)", re.M)
+_GLOBAL = re.compile(r"^[ \t]+global[ \t]", re.M)
 # `other.name = ...`, but not through `self`; the names of the walk's `patched`, as far as lines tell.
 _PATCHED = re.compile(r"^[ \t]+(?!self\.\w+[ \t]*[:=]|cls\.\w+[ \t]*[:=])[\w.()\[\]\"']+\.(\w+)[ \t]*=(?!=)", re.M)
 
 
 def write(tree: ast.Module, lines: Sequence[str], name: str, package: bool) -> Data:
     """The outline of the module `name`."""
-    scope = Walk(tree, name, package, outline=True).module
     text = "".join(lines)
-    shared = {each.strip() for found in _GLOBAL.findall(text) for each in found.split(",")}
+    # Functions that say `global` bind names of the module, too.
+    scope = Walk(tree, name, package, outline="deep" if _GLOBAL.search(text) else "flat").module
     bindings = {key: [_binding(each, scope, lines) for each in found] for key, found in scope.bindings.items()}
-    for key in sorted(shared):
-        bindings.setdefault(key, []).append(["unknown", 0])  # functions bind it, too
-    return {
+    data = {
         "package": package,
         "stars": [scope.stars, scope.starred],
         "exports": scope.exports,
@@ -42,11 +40,14 @@ def write(tree: ast.Module, lines: Sequence[str], name: str, package: bool) -> D
         "bindings": bindings,
         "children": [[each.kind, each.name, each.line, each.end] for each in scope.children],
     }
+    scope.release()
+    return data
 
 
 def _binding(binding: Binding, scope: Scope, lines: Sequence[str]) -> Data:
     if binding.scope is not None:
-        return [binding.how, binding.line, scope.children.index(binding.scope)]
+        inside = binding.scope in scope.children  # a `global` statement may bring one from elsewhere
+        return [binding.how, binding.line, scope.children.index(binding.scope)] if inside else ["unknown", 0, ""]
     if binding.how in ("import", "unknown"):
         return [binding.how, binding.line, binding.target]
     text = _segment(binding.node, lines)
@@ -75,9 +76,9 @@ def read(data: Data, lines: Sequence[str], name: str) -> Survey:
     stars, starred = data["stars"]
     module = Scope("module", "", None, ast.Module([], []), name, stars=[*stars], starred=int(starred))
     module.exports, module.patched = data["exports"], {*data["patched"]}
-    module.children.extend(
-        Sleeping(str(kind), str(of), module, lines, (first, last)) for kind, of, first, last in data["children"]
-    )
+    for kind, of, first, last in data["children"]:
+        span = int(first), int(last)
+        module.children.append(Sleeping(str(kind), str(of), module, span, lines, bool(data["package"])))
     for key, found in data["bindings"].items():
         module.bindings[key] = [_kept(each, module) for each in found]
     return Survey(name, module, [], {}, bool(data["package"]))
@@ -124,10 +125,13 @@ def _parsed(text: str | None) -> ast.expr | None:
 class Sleeping(Scope):
     """A function or class of an outline, awake when something of it was asked for."""
 
-    def __init__(self, kind: str, name: str, parent: Scope, lines: Sequence[str], span: tuple[int, int]) -> None:
+    def __init__(
+        self, kind: str, name: str, parent: Scope, span: tuple[int, int], lines: Sequence[str], package: bool
+    ) -> None:
         self.kind, self.name, self.parent, self.module = kind, name, parent, parent.module
         self.line, self.end = span
         self._lines: Sequence[str] | None = lines
+        self._package = package
 
     def __getattr__(self, name: str) -> Any:
         """What the survey tells; asked for only where it is not there yet."""
@@ -144,8 +148,37 @@ class Sleeping(Scope):
         patched = set(parent.patched)
         Scope.__init__(self, self.kind, self.name, parent, self.node, self.module)
         yields = [number for number in range(span[0], span[1] + 1) if "yield" in lines[number - 1]]
-        Walk.into(self, yields)
+        Walk.into(self, self._package, yields)
+        _trim(self)
         parent.patched = patched  # as the whole module says: not more where more is awake
+
+
+_ANSWERS = ("decorators", "docstring", "ending", "is_stub", "may_return_true", "returned")
+
+
+def _trim(scope: Scope) -> None:
+    """Leave of the tree what can still be asked for: a process keeps this for all files that it judges, and each
+    collection of garbage passes over it."""
+    for child in scope.children:
+        _trim(child)
+    if not isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return
+    for name in _ANSWERS:
+        getattr(scope, name)  # kept by the scope from here on
+    scope.node.body, scope.returns = [], []
+    if not _needs_locals(scope):
+        parameters = {parameter.name for parameter in scope.parameters}
+        scope.bindings = {name: found for name, found in scope.bindings.items() if name in parameters}
+        scope.children, scope.comprehensions = [], {}
+
+
+def _needs_locals(scope: Scope) -> bool:
+    """Whether a result or an attribute may follow from the names of a function."""
+    home = scope.parent
+    if scope.result is None or scope.generator:
+        return True
+    kept = home.attributes.values() if home is not None and home.kind == "class" else ()
+    return any(scope.line <= binding.line <= scope.end for bindings in kept for binding in bindings)
 
 
 def _definition(lines: Sequence[str], scope: Scope) -> ast.AST | None:

@@ -199,6 +199,15 @@ class Scope:
             scope = scope.parent
         return scope
 
+    def release(self) -> None:
+        """Undo the circles among the scopes in this one when nobody asks any more, so that they and their trees end at
+        once: a collection of garbage that has to look for them takes long."""
+        stack = [self]
+        while stack:
+            scope = stack.pop()
+            stack += scope.children
+            vars(scope).clear()
+
     def bind(self, name: str, binding: Binding) -> None:
         """Add a binding, in the scope that a `global` or `nonlocal` statement names."""
         self.bindings.setdefault(name, []).append(binding)

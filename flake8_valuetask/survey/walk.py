@@ -23,28 +23,25 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 class Walk:
     """The state of the pass: the scope and body that the walk is in."""
 
-    def __init__(self, tree: ast.Module, name: str, package: bool, *, outline: bool = False) -> None:
-        self._start(Scope("module", "", None, tree, name), package)
-        self.outline, self.looking = outline, not outline
+    def __init__(self, tree: ast.Module, name: str, package: bool, *, outline: str = "") -> None:
+        self._start(Scope("module", "", None, tree, name), package, [] if outline else None)
+        self.flat = outline == "flat"
         self.statements(tree.body)
 
     @classmethod
-    def into(cls, scope: Scope, yields: list[int]) -> None:
-        """Visit what stands in a function or class at the top of a module; expressions only in functions with one of
-        the lines `yields`."""
+    def into(cls, scope: Scope, package: bool, yields: list[int]) -> None:
+        """Visit what stands in a function or class at the top of a module (a `package`, if that is an `__init__`);
+        expressions only in functions with one of the lines `yields`."""
         walk = cls.__new__(cls)
         assert scope.parent is not None
-        walk._start(scope.parent, False)
-        walk.yields, walk.looking = yields, False
+        walk._start(scope.parent, package, yields)
         enter: Callable[[Walk, Scope, Any], None] = _enter_class if scope.kind == "class" else _enter_function
         enter(walk, scope, scope.node)
 
-    def _start(self, module: Scope, package: bool) -> None:
-        self.outline = False  # the module's own statements only
-        self.yields: list[int] | None = (
-            None  # if they are given, only functions with one of these lines are looked into
-        )
-        self.looking = True
+    def _start(self, module: Scope, package: bool, yields: list[int] | None) -> None:
+        self.flat = False  # of functions and classes only where they stand
+        self.yields = yields  # lines; if they are given, only functions with one of them are looked into
+        self.looking = yields is None
         self.module = module
         name = module.module
         self.package = name if package else name.rpartition(".")[0]
@@ -289,7 +286,7 @@ def _visit_function(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) ->
         walk.scan(default)
     scope = walk.open("function", node.name, node)
     walk.bind(node.name, Binding("function", node.lineno, scope=scope))
-    if not walk.outline:
+    if not walk.flat:
         _enter_function(walk, scope, node)
 
 
@@ -318,7 +315,7 @@ def _visit_class(walk: Walk, node: ast.ClassDef) -> None:
         walk.scan(part)
     scope = walk.open("class", node.name, node)
     walk.bind(node.name, Binding("class", node.lineno, scope=scope))
-    if not walk.outline:
+    if not walk.flat:
         _enter_class(walk, scope, node)
 
 
