@@ -18,7 +18,7 @@ import pytest
 
 import flake8_valuetask
 from flake8_valuetask import project
-from flake8_valuetask.kinds import Kinds, types
+from flake8_valuetask.kinds import Kinds, decorators, names, results, types
 from flake8_valuetask.options import Additions, Search
 from flake8_valuetask.project import Library, cache, library
 from flake8_valuetask.survey import Scope, Survey, outline, survey
@@ -196,7 +196,7 @@ def told(found: Survey) -> dict[str, object]:
     for scope in functions(found.scope):
         facts[f"{scope.qualname} {scope.line}"] = _of_function(kinds, scope)
     for name, bindings in found.scope.bindings.items():
-        facts[name] = shown(kinds.evaluator.bound(name, bindings, found.scope))
+        facts[name] = shown(names.bound(kinds.evaluator, name, bindings, found.scope))
         facts[f"type {name}"] = shown(kinds.evaluator.foreign_alias(f"{found.name}.{name}"))
     return facts
 
@@ -208,13 +208,13 @@ def _of_function(kinds: Kinds, scope: Scope) -> list[object]:
         for p in scope.parameters
         if p.variety in ("positional", "keyword")
     ]
-    names = [(p.name, p.variety, p.annotation is None, p.default is None) for p in scope.parameters]
+    said = [(p.name, p.variety, p.annotation is None, p.default is None) for p in scope.parameters]
     return [
         kinds.kind_of_result(scope),
-        shown(kinds.evaluator.function_result(function)),
-        kinds.evaluator.effects(scope),
+        shown(results.function_result(kinds.evaluator, function)),
+        decorators.effects(kinds.evaluator, scope),
         parameters,
-        names,
+        said,
         (scope.is_async, scope.generator, scope.is_stub, scope.line, scope.end, scope.may_return_true),
         kinds._never(function),
     ]

@@ -12,7 +12,7 @@ from functools import cached_property
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.catalog import Contract, tables
 from flake8_valuetask.events import Kind
-from flake8_valuetask.kinds import types
+from flake8_valuetask.kinds import attributes, decorators, names, results, types
 from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.evaluate import Evaluator
 from flake8_valuetask.kinds.types import Type
@@ -75,7 +75,7 @@ class Kinds:
         """The names of the properties of this module that make one-shot values."""
         methods = [f for body in self.survey.bodies for f in body.functions if f.decorators and f.parent is not None]
         marked = [m for m in methods if m.parent is not None and m.parent.kind == "class"]
-        found = [m for m in marked if "property" in self.evaluator.effects(m)]
+        found = [m for m in marked if "property" in decorators.effects(self.evaluator, m)]
         return frozenset(m.name for m in found if self.kind_of_result(m) is not None)
 
     def type(self, ref: Ref, scope: Scope) -> Type:
@@ -88,7 +88,7 @@ class Kinds:
 
     def annotated(self, annotation: Ref, scope: Scope) -> Kind | None:
         """The kind that an annotation promises, or None."""
-        return kind_of(self.evaluator.annotation(annotation, scope))
+        return kind_of(names.annotation(self.evaluator, annotation, scope))
 
     def callee(self, call: refs.Call, scope: Scope) -> Callee:
         """What is known of the function that `call` calls."""
@@ -99,17 +99,17 @@ class Kinds:
 
     def _callee(self, call: refs.Call, scope: Scope) -> Callee:
         func = self.type(call.func, scope)
-        path = self.evaluator.path(func)
+        path = types.path(func)
         target = self.evaluator.resolve(func)
-        names = {path, self.evaluator.path(target)}
+        paths = {path, types.path(target)}
         body, skip = self._body(target)
         return Callee(
             kind=self.kind(call, scope),
             contract=self.contract(func, call.func),
             body=body,
             skip=skip,
-            never=not names.isdisjoint(self.tables.no_return) or self._never(target),
-            swallows=not names.isdisjoint(self.tables.swallowing),
+            never=not paths.isdisjoint(self.tables.no_return) or self._never(target),
+            swallows=not paths.isdisjoint(self.tables.swallowing),
             path=path,
             known=isinstance(func, types.Function),
             lazy=isinstance(target, types.Function) and target.scope.is_async and not target.scope.decorators,
@@ -118,8 +118,8 @@ class Kinds:
 
     def contract(self, func: Type, ref: Ref) -> Contract | None:
         """What a well-known API does with its arguments; None if it is not known."""
-        path, target = self.evaluator.path(func), self.evaluator.resolve(func)
-        for name in (path, self.evaluator.path(target)):
+        path, target = types.path(func), self.evaluator.resolve(func)
+        for name in (path, types.path(target)):
             if name in self.tables.contracts:
                 return self.tables.contracts[name]
         if isinstance(target, types.Function) and self._written_here(target.scope):
@@ -138,11 +138,11 @@ class Kinds:
     def _body(self, func: Type) -> tuple[Scope | None, int]:
         """The function of this project that a call runs, and how many parameters are bound."""
         if isinstance(func, types.ClassType):
-            member = self.evaluator.class_member(func.cls, "__init__", types.Instance(func.cls), [])
+            member = attributes.class_member(self.evaluator, func.cls, "__init__", types.Instance(func.cls), [])
             func = member if isinstance(member, types.Function) else func
         if not isinstance(func, types.Function) or not self._written_here(func.scope):
             return None, 0
-        effects = self.evaluator.effects(func.scope)
+        effects = decorators.effects(self.evaluator, func.scope)
         if any(effect not in ("same", "valuetask") for effect in effects):
             return None, 0
         if func.scope.is_stub:
@@ -156,11 +156,11 @@ class Kinds:
         return Additions(**{key: names | {self._definition(name) for name in names} for key, names in found.items()})
 
     def _definition(self, path: str) -> str:
-        return self.evaluator.path(self.evaluator.resolve(types.Symbol(path))) or path
+        return types.path(self.evaluator.resolve(types.Symbol(path))) or path
 
     def mine(self, scope: Scope) -> bool:
         """Whether a scope is in this module."""
-        return self.evaluator.top(scope) is self.survey.scope
+        return names.top(scope) is self.survey.scope
 
     def _written_here(self, scope: Scope) -> bool:
         """Whether a scope is in this module, or in another one of the project that can be read."""
@@ -173,7 +173,7 @@ class Kinds:
         if func.scope.result is None:
             return not self.mine(func.scope) and self._ends_raising(func.scope)
         found = self.type(func.scope.result, func.scope.parent or func.scope)
-        return self.evaluator.path(found).rpartition(".")[2] in ("NoReturn", "Never")
+        return types.path(found).rpartition(".")[2] in ("NoReturn", "Never")
 
     def _ends_raising(self, scope: Scope) -> bool:
         """Whether the last statement of a function raises, or calls one that does."""
@@ -225,17 +225,17 @@ class Kinds:
 
     def maps(self, call: refs.Call, scope: Scope) -> bool:
         """Whether a call is one of `map()`, which takes async functions, and makes values of them."""
-        return self.evaluator.path(self.type(call.func, scope)) == "builtins.map"
+        return types.path(self.type(call.func, scope)) == "builtins.map"
 
     def cache(self, decorator: Ref, scope: Scope) -> str | None:
         """The name of the cache that a decorator (or the function in a call) is, or None."""
         found = self.type(decorator, scope)
-        path = self.evaluator.path(found)
+        path = types.path(found)
         if path in catalog.ASYNC_CACHES:
             return None
         if path in self.tables.caches or self._cache_by_name(path):
             return path
-        return path if self.evaluator.path(self.evaluator.resolve(found)) in self.tables.caches else None
+        return path if types.path(self.evaluator.resolve(found)) in self.tables.caches else None
 
     @staticmethod
     def _cache_by_name(path: str) -> bool:
@@ -245,7 +245,7 @@ class Kinds:
 
     def producer(self, function: Scope) -> Kind | None:
         """What calling the undecorated `function` makes."""
-        return kind_of(self.evaluator.plain_result(types.Function(function)))
+        return kind_of(results.plain_result(self.evaluator, types.Function(function)))
 
     def function_kind(self, ref: Ref, scope: Scope) -> Kind | None:
         """What calling the function that `ref` names makes, or None."""
@@ -284,8 +284,8 @@ class Kinds:
         manager = self.type(ref, scope)
         if not isinstance(manager, types.Instance):
             return False
-        names = ("__exit__", "__aexit__")
-        members = [self.evaluator.class_member(manager.cls, name, manager, []) for name in names]
+        leaving = ("__exit__", "__aexit__")
+        members = [attributes.class_member(self.evaluator, manager.cls, name, manager, []) for name in leaving]
         return any(isinstance(m, types.Function) and self._swallows(m.scope) for m in members)
 
     def _swallows(self, leave: Scope) -> bool:
@@ -376,7 +376,7 @@ class Kinds:
 
     def kind_of_result(self, scope: Scope) -> Kind | None:
         """What calling the function `scope` makes, its decorators applied."""
-        return kind_of(self.evaluator.function_result(types.Function(scope)))
+        return kind_of(results.function_result(self.evaluator, types.Function(scope)))
 
     @staticmethod
     def _public(scope: Scope) -> bool:

@@ -1,36 +1,18 @@
 """From annotations to types.
 
-In: a reference read as a type, the scope it stands in, and a look-up of names. Out: a type.
+In: a reference read as a type, the scope it stands in, and a `Look` at what names stand for. Out: a type.
 Never: values, calls.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from flake8_valuetask import catalog, refs
-from flake8_valuetask.catalog import Tables
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import types
+from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Scope
-
-
-class Look(Protocol):
-    """What an annotation needs to know of names."""
-
-    tables: Tables
-
-    def type_name(self, ref: Ref, scope: Scope) -> Type:
-        """What a plain or dotted name stands for."""
-
-    def resolve(self, found: Type) -> Type:
-        """What an imported symbol stands for."""
-
-    def foreign_alias(self, path: str) -> Type:
-        """What a path stands for as a type."""
-
 
 _LISTS = {
     "list": "list",

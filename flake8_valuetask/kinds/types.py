@@ -137,3 +137,14 @@ def members(found: Type) -> frozenset[Type]:
 def without_none(found: Type) -> Type:
     """`found` where it is not None."""
     return union([part for part in members(found) if part != NONE]) if isinstance(found, Union) else found
+
+
+def path(found: Type) -> str:
+    """The dotted path of a symbol, function or class; "" for anything else."""
+    match found:
+        case Symbol(path):
+            return path
+        case Function(scope, _) | ClassType(scope):
+            return f"{scope.module}.{scope.qualname}"
+        case _:
+            return ""

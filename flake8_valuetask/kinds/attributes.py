@@ -1,0 +1,112 @@
+"""Attributes of what is known: members of classes and of their bases, what methods set on `self`.
+
+In: the type of an owner and a name. Out: types. Past an unknown base is the unknown. Never: calls, but for what a
+method and its replacement would give.
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask import refs
+from flake8_valuetask.kinds import decorators, names, results, types
+from flake8_valuetask.kinds.look import Look
+from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
+from flake8_valuetask.survey import Binding, Scope
+
+
+def attribute(look: Look, owner: Type, name: str) -> Type:
+    """`owner.name`."""
+    match owner:
+        case types.Union():
+            return types.union([attribute(look, p, name) for p in types.members(owner) if p != NONE])
+        case types.Symbol(path):
+            return types.Symbol(f"{path}.{name}")
+        case types.Instance(cls) | types.ClassType(cls):
+            return class_member(look, cls, name, owner, [])
+        case types.Super(cls):
+            return inherited(look, cls, name, types.Instance(cls), [])
+        case _:
+            return UNKNOWN
+
+
+def unless_patched(found: Type, name: str, scope: Scope) -> Type:
+    """An attribute; unknown for a function whose name this module sets on some object, as tests do, and for
+    anything that it sets a mock for."""
+    top = names.top(scope)
+    replaced = isinstance(found, types.Function | types.Symbol) and name in top.patched
+    return UNKNOWN if replaced or f"{name} = Mock" in top.patched else found
+
+
+def class_member(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scope]) -> Type:
+    """The member `name` of `cls` or of its bases, bound to `owner`."""
+    if cls in seen:
+        return UNKNOWN
+    bindings = cls.bindings.get(name)
+    if bindings and not _only_declared(bindings, cls, name):
+        found = _got_from(look, names.bound(look, name, bindings, cls), owner)
+        return _unless_replaced(look, found, name, cls)
+    kept = [*(bindings or ()), *cls.attributes.get(name, ())]
+    if kept:
+        return _kept(look, kept, cls, name)
+    return inherited(look, cls, name, owner, [*seen, cls])
+
+
+def inherited(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scope]) -> Type:
+    """The member `name` of the bases of `cls`, in order; unknown past an unknown base."""
+    for base in cls.bases:
+        inner = base.base if isinstance(base, refs.Generic) else base
+        found = look.evaluate(inner, cls.parent or cls)
+        found = names.resolve(look, found)
+        if not isinstance(found, types.ClassType):
+            if isinstance(inner, refs.Name) and inner.id in ("object", "Generic", "Protocol", "ABC"):
+                continue
+            return UNKNOWN
+        member = class_member(look, found.cls, name, owner, seen)
+        if member != UNKNOWN:
+            return member
+    return UNKNOWN
+
+
+def _got_from(look: Look, member: Type, owner: Type) -> Type:
+    """A member as got from `owner`: functions are bound, properties give their value."""
+    match member:
+        case types.Union():
+            return types.union([_got_from(look, p, owner) for p in types.members(member)])
+        case types.Function(scope, None) if "property" in decorators.effects(look, scope):
+            read = isinstance(owner, types.Instance)
+            return results.function_result(look, types.Function(scope, owner)) if read else UNKNOWN
+        case types.Function(scope, None):
+            return types.Function(scope, owner)
+        case _:
+            return member
+
+
+def _unless_replaced(look: Look, found: Type, name: str, cls: Scope) -> Type:
+    """A method, unless instances get something else under its name."""
+    if not isinstance(found, types.Function) or name not in cls.attributes:
+        return found
+    made = results.function_result(look, found)
+    others = [_kept_value(look, b, cls) for b in cls.attributes[name]]
+    same = all(look.called(other, refs.Call(refs.Attr(refs.UNKNOWN, name)), cls) == made for other in others)
+    return found if same else UNKNOWN
+
+
+def _only_declared(bindings: list[Binding], cls: Scope, name: str) -> bool:
+    """Whether a class-level binding is a field, whose instances may hold something else."""
+    return name in cls.attributes and all(b.how in ("value", "annotation") for b in bindings)
+
+
+def _kept(look: Look, bindings: list[Binding], cls: Scope, name: str) -> Type:
+    """The type of an attribute from all its assignments; an annotation settles it."""
+    key = (f"self.{name}", cls)
+    if key not in look.names:
+        look.names[key] = UNKNOWN
+        declared = [b for b in bindings if b.how == "annotation"]
+        found = [_kept_value(look, b, cls) for b in declared or bindings]
+        look.names[key] = types.union(found)
+    return look.names[key]
+
+
+def _kept_value(look: Look, binding: Binding, cls: Scope) -> Type:
+    """The value of one assignment to an attribute, read in the method where it stands."""
+    home = next((m for m in cls.children if m.kind == "function" and m.line <= binding.line <= m.end), cls)
+    return names.given(look, binding, home)

@@ -1,0 +1,102 @@
+"""What decorators make of functions.
+
+In: functions with decorators, by name or of this project. Out: words for their effects, and what these do to a
+result. An unknown decorator makes the result unknown. Never: what the function itself gives.
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask import catalog, refs
+from flake8_valuetask.events import Kind
+from flake8_valuetask.kinds import names, types
+from flake8_valuetask.kinds.look import Look
+from flake8_valuetask.kinds.types import UNKNOWN, Type
+from flake8_valuetask.refs import Ref
+from flake8_valuetask.survey import Scope
+
+
+def effects(look: Look, scope: Scope) -> list[str]:
+    """What the decorators of a function make of it, innermost first; "unknown" among them."""
+    return [_decorator(look, d, scope) for d in reversed(scope.decorators)]
+
+
+def decorated(result: Type, effect: str) -> Type:
+    """The result of a call after one decorator."""
+    match effect:
+        case "same" | "property":
+            return result
+        case "valuetask":
+            return types.Shot(Kind.VALUETASK, result.result if isinstance(result, types.Shot) else UNKNOWN)
+        case "async":
+            return types.Shot(Kind.COROUTINE, result.result if isinstance(result, types.Shot) else result)
+        case "manager":
+            inner = result.element if isinstance(result, types.Stream | types.Container) else UNKNOWN
+            return types.Manager(inner)
+        case _:
+            return UNKNOWN
+
+
+def _decorator(look: Look, ref: Ref, scope: Scope) -> str:
+    """What one decorator makes of a function."""
+    home = scope.parent or scope
+    if isinstance(ref, refs.Attr) and ref.name in ("setter", "getter", "deleter"):
+        return "property"
+    found = look.evaluate(ref.func if isinstance(ref, refs.Call) else ref, home)
+    path = types.path(found)
+    if path in catalog.DECORATORS:
+        return catalog.DECORATORS[path]
+    target = names.resolve(look, found)
+    if path in look.tables.caches or types.path(target) in look.tables.caches:
+        return "property" if "property" in path or "reify" in path else "same"
+    return _own(target, isinstance(ref, refs.Call))
+
+
+def _own(found: Type, called: bool) -> str:
+    """What a decorator of this project does: "same" if it gives its argument back or a wrapper
+    that makes what the function makes."""
+    signatures = _overloads(found, called)
+    if signatures and all(_gives_back(signature, called) for signature in signatures):
+        return "same"
+    if not isinstance(found, types.Function) or found.scope.result is not None or called:
+        return "unknown"
+    scope = found.scope
+    first = next(iter(scope.parameters), None)
+    returned = {r.id if isinstance(r, refs.Name) else "" for r in scope.returned}
+    if first is None or len(returned) != 1:
+        return "unknown"
+    name = returned.pop()
+    inner = next((c for c in scope.children if c.kind == "function" and c.name == name), None)
+    if name == first.name and len(scope.bindings[name]) == 1:
+        return "same"
+    return (
+        "async"
+        if inner is not None and inner.is_async and not inner.generator and not inner.decorators[1:]
+        else "unknown"
+    )
+
+
+def _overloads(found: Type, called: bool) -> list[Type]:
+    """The signatures of a decorator that its use can mean: used bare, it gets a function as its first argument."""
+    functions = [part for part in types.members(found) if isinstance(part, types.Function)]
+    declared = [f for f in functions if f.scope.result is not None]
+    if len(functions) == len(types.members(found)) == 1:
+        return [*functions]
+    bare = [f for f in declared if f.scope.parameters and f.scope.parameters[0].variety == "positional"]
+    return [f for f in declared if f not in bare] if called else [*bare]
+
+
+def _gives_back(found: Type, called: bool) -> bool:
+    """Whether the signature of a decorator says that it gives back what it gets: `(F) -> F`, or, when it is `called`
+    first, `-> Callable[[F], F]`."""
+    if not isinstance(found, types.Function) or found.scope.result is None:
+        return False
+    result = found.scope.result
+    if called:
+        match result:
+            case refs.Generic(args=(refs.Display(parts=(given,)), made)):
+                return given == made
+        return False
+    first = next(iter(found.scope.parameters), None)
+    if first is None or first.annotation is None or first.name not in found.scope.bindings:
+        return False
+    return found.scope.bindings[first.name][0].ref == refs.Annotated(result)

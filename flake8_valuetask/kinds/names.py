@@ -1,0 +1,201 @@
+"""What a name stands for: a local, an enclosing, a module's or a built-in one, and members of other modules.
+
+In: names, their bindings and scopes, paths of imports. Out: types; a name has the one on which all its bindings
+agree. Ambiguity gives the unknown. Never: attributes of values, calls.
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask import refs
+from flake8_valuetask.kinds import types
+from flake8_valuetask.kinds.annotations import Reader, kind_of
+from flake8_valuetask.kinds.look import Look
+from flake8_valuetask.kinds.types import UNKNOWN, Type
+from flake8_valuetask.refs import Ref
+from flake8_valuetask.survey import Binding, Scope
+
+# Modules whose stubs are large, and whose names that matter stand in the tables.
+_IN_TABLES = ("builtins.", "typing.", "typing_extensions.", "collections.abc.", "_typeshed.")
+
+
+def named(look: Look, name: str, scope: Scope) -> Type:
+    """The type of a name: a local, an enclosing, a module's or a built-in one."""
+    found = _seen(name, scope)
+    if found is not None:
+        later = found[1].parent is None and max(b.line for b in found[0]) < found[1].starred
+        brought = _starred(look, found[1], name) if later else UNKNOWN
+        return bound(look, name, *found) if brought == UNKNOWN else brought
+    brought = _starred(look, top(scope), name)
+    return brought if brought != UNKNOWN else types.Symbol(f"builtins.{name}")
+
+
+def top(scope: Scope) -> Scope:
+    """The scope of the module that `scope` stands in."""
+    while scope.parent is not None:
+        scope = scope.parent
+    return scope
+
+
+def _seen(name: str, scope: Scope) -> tuple[list[Binding], Scope] | None:
+    """The bindings of `name` seen from `scope`, with the scope that holds them; those of a comprehension come last."""
+    start: Scope | None = scope
+    while start is not None:
+        hidden = start.kind == "class" and start is not scope
+        if not hidden and name in start.bindings:
+            return start.bindings[name], start
+        start = start.parent
+    variable = scope.comprehensions.get(name)
+    return None if variable is None else (variable, scope)
+
+
+def bound(look: Look, name: str, bindings: list[Binding], home: Scope) -> Type:
+    """The type on which all bindings of a name in `home` agree."""
+    key = (name if bindings is home.bindings.get(name) else f"for {name}", home)
+    if key not in look.names:
+        look.names[key] = UNKNOWN
+        declared = _declarations(look, bindings, home)
+        parameter = _receiver(name, bindings, home)
+        found = [parameter] if parameter else [given(look, b, home) for b in declared or bindings]
+        look.names[key] = types.union(found)
+    return look.names[key]
+
+
+def _declarations(look: Look, bindings: list[Binding], home: Scope) -> list[Binding]:
+    """The annotations among the bindings of a name: they say what the other bindings have to give.
+
+    A parameter whose one-shot value is replaced (`value = await value`) is not declared: its kind changes.
+    """
+    declared = [b for b in bindings if b.how == "annotation"]
+    if declared or bindings[0].how != "parameter":
+        return declared
+    return [] if len(bindings) > 1 and kind_of(given(look, bindings[0], home)) is not None else bindings[:1]
+
+
+def _receiver(name: str, bindings: list[Binding], home: Scope) -> Type | None:
+    """The type of `self` or `cls`, the first parameter of a method."""
+    if home.kind != "function" or home.parent is None or home.parent.kind != "class":
+        return None
+    first = next(iter(home.parameters), None)
+    if first is None or first.name != name or len(bindings) > 1 or first.annotation is not None:
+        return None
+    marks = {d.id for d in home.decorators if isinstance(d, refs.Name)}
+    if "staticmethod" in marks:
+        return None
+    is_class = "classmethod" in marks or home.name in ("__new__", "__init_subclass__", "__class_getitem__")
+    return types.ClassType(home.parent) if is_class else types.Instance(home.parent)
+
+
+def given(look: Look, binding: Binding, home: Scope) -> Type:
+    """The type that one binding gives."""
+    if binding.how == "import":
+        return types.Symbol(binding.target)
+    if binding.how == "function" and binding.scope is not None:
+        return types.Function(binding.scope)
+    if binding.how == "class" and binding.scope is not None:
+        return types.ClassType(binding.scope)
+    if binding.how == "unknown":
+        return UNKNOWN
+    return look.evaluate(binding.ref, home)
+
+
+def annotation(look: Look, ref: Ref, scope: Scope) -> Type:
+    """The type that the annotation `ref` names in `scope`."""
+    owner = scope if scope.kind == "class" else scope.enclosing("class")
+    home = types.Instance(owner) if owner is not None else None
+    return Reader(look, scope, home).read(ref)
+
+
+def type_name(look: Look, ref: Ref, scope: Scope) -> Type:
+    """What a name stands for in an annotation; an alias as a `Callable` giving its type."""
+    seen = _seen(ref.id, scope) if isinstance(ref, refs.Name) else None
+    declared = seen is not None and seen[0][0].how == "annotation"
+    found = UNKNOWN if declared else look.evaluate(ref, scope)
+    if found != UNKNOWN:
+        return found
+    if seen is None or len(seen[0]) != 1 or not seen[0][0].is_alias:
+        return UNKNOWN
+    return types.Callable(_alias(look, ref.id, *seen)) if isinstance(ref, refs.Name) else UNKNOWN
+
+
+def _alias(look: Look, name: str, bindings: list[Binding], home: Scope) -> Type:
+    """The type that an alias stands for; unknown where it stands for itself."""
+    key = (f"type {name}", home)
+    if key not in look.names:
+        look.names[key] = UNKNOWN
+        look.names[key] = annotation(look, bindings[0].as_type, home)
+    return look.names[key]
+
+
+def _starred(look: Look, module: Scope, name: str) -> Type:
+    """The type of `name` where a star import may bring it; modules may import from one another in a circle."""
+    if not module.stars:
+        return UNKNOWN
+    key = (f"* {name}", module)
+    if key not in look.names:
+        look.names[key] = UNKNOWN
+        brought = (_exported(look, origin, name) for origin in reversed(module.stars))
+        look.names[key] = next((found for found in brought if found != UNKNOWN), UNKNOWN)
+    return look.names[key]
+
+
+def _exported(look: Look, origin: str, name: str) -> Type:
+    """What a star import of the module `origin` brings under `name`."""
+    survey = look.project.module(origin)
+    if survey is None:
+        return UNKNOWN
+    listed = survey.scope.exports
+    public = not name.startswith("_") if listed is None else name in listed
+    return _member(look, origin, name) if public else UNKNOWN
+
+
+def resolve(look: Look, found: Type) -> Type:
+    """What a symbol stands for, where its module can be read; other types are themselves."""
+    if not isinstance(found, types.Symbol):
+        return found
+    if found.path.startswith(_IN_TABLES):
+        return UNKNOWN
+    if found.path not in look.symbols:
+        look.symbols[found.path] = UNKNOWN  # modules may import a name from one another
+        home, _, name = found.path.rpartition(".")
+        look.symbols[found.path] = _member(look, home, name) if home else UNKNOWN
+    return look.symbols[found.path]
+
+
+def _member(look: Look, module: str, name: str) -> Type:
+    """The member `name` of another module; unknown if it cannot be read."""
+    survey = look.project.module(module)
+    if survey is None:
+        return _nested(look, module, name)
+    bindings = survey.scope.bindings.get(name)
+    if bindings is None:
+        return _starred(look, survey.scope, name)
+    found = bound(look, name, bindings, survey.scope)
+    if not isinstance(found, types.Symbol) or found.path == f"{module}.{name}":
+        return found
+    resolved = resolve(look, found)
+    return found if resolved == UNKNOWN and look.project.module(found.path) is not None else resolved
+
+
+def _nested(look: Look, path: str, name: str) -> Type:
+    """A member of a class or an object of another module: `asyncio.Queue.get`."""
+    home, _, owner = path.rpartition(".")
+    found = _member(look, home, owner) if home else UNKNOWN
+    if isinstance(found, types.Symbol):
+        return _member(look, found.path, name) if found.path != path else UNKNOWN
+    return look.attribute(found, name)
+
+
+def foreign_alias(look: Look, path: str) -> Type:
+    """The type that an alias of another module stands for, by the path of its name."""
+    home, _, name = path.rpartition(".")
+    survey = look.project.module(home) if home else None
+    bindings = survey.scope.bindings.get(name, []) if survey is not None else []
+    if survey is None or len(bindings) != 1:
+        return UNKNOWN
+    if bindings[0].how == "import":
+        key = (f"alias {path}", survey.scope)
+        if key not in look.names:
+            look.names[key] = UNKNOWN
+            look.names[key] = foreign_alias(look, bindings[0].target)
+        return look.names[key]
+    return _alias(look, name, bindings, survey.scope) if bindings[0].is_alias else UNKNOWN

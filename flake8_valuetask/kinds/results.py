@@ -1,0 +1,61 @@
+"""What calling a function gives.
+
+In: functions. Out: the types of their results: as the signature declares them, else what the returns agree on, the
+decorators applied. Never: the arguments of a call.
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask.events import Kind
+from flake8_valuetask.kinds import decorators, types
+from flake8_valuetask.kinds.annotations import Reader
+from flake8_valuetask.kinds.look import Look
+from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
+from flake8_valuetask.survey import Scope
+
+
+def function_result(look: Look, found: Type) -> Type:
+    """What calling a function gives, its decorators applied."""
+    if not isinstance(found, types.Function):
+        return UNKNOWN
+    kind = look.tables.producers.get(types.path(found))
+    if kind is not None:
+        return types.Shot(kind, UNKNOWN)
+    result = plain_result(look, found)
+    for effect in decorators.effects(look, found.scope):
+        result = decorators.decorated(result, effect)
+    return result
+
+
+def plain_result(look: Look, found: types.Function) -> Type:
+    """What the undecorated function gives when called."""
+    scope = found.scope
+    key = (scope, found.owner)
+    if key not in look.results:
+        look.results[key] = UNKNOWN
+        declared = _declared(look, scope, found.owner)
+        look.results[key] = _inferred(look, scope) if declared is None else declared
+    return look.results[key]
+
+
+def _declared(look: Look, scope: Scope, owner: Type | None) -> Type | None:
+    """The result as the signature declares it; None where it declares nothing."""
+    annotated = scope.result
+    home = owner.cls if isinstance(owner, types.Instance | types.ClassType) else scope.enclosing("class")
+    result: Type | None = None
+    if annotated is not None:
+        instance = types.Instance(home) if home else None
+        reader = Reader(look, scope.parent or scope, instance)
+        result = reader.read(annotated)
+    if scope.is_async and scope.generator:
+        return result if isinstance(result, types.Stream) else types.Stream(UNKNOWN)
+    if scope.is_async:
+        return types.Shot(Kind.COROUTINE, _inferred(look, scope) if result is None else result)
+    return UNKNOWN if scope.generator and result is None else result
+
+
+def _inferred(look: Look, scope: Scope) -> Type:
+    """What the return statements of a function agree on."""
+    if not scope.returned:
+        return UNKNOWN if scope.generator or scope.is_stub else NONE
+    return types.union([look.evaluate(ref, scope) for ref in scope.returned])
