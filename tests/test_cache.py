@@ -216,7 +216,7 @@ def _of_function(kinds: Kinds, scope: Scope) -> list[object]:
         parameters,
         said,
         (scope.is_async, scope.generator, scope.is_stub, scope.line, scope.end, scope.may_return_true),
-        kinds._never(function),
+        kinds.callees.never(function),
     ]
 
 

@@ -7,7 +7,9 @@ control flow (a name has the type on which all its bindings agree).
 from __future__ import annotations
 
 from flake8_valuetask import refs
+from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import attributes, calls, names, types
+from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
 from flake8_valuetask.refs import Ref
@@ -56,6 +58,10 @@ class Evaluator(Look):
                 return _derived(self, ref, scope)
             case _:
                 return UNKNOWN
+
+    def kind(self, ref: Ref, scope: Scope) -> Kind | None:
+        """The kind of one-shot value that `ref` gives, or None."""
+        return kind_of(self.evaluate(ref, scope))
 
     def type_name(self, ref: Ref, scope: Scope) -> Type:
         """What a plain or dotted name stands for in an annotation; an alias as a `Callable` giving its type."""

@@ -1,0 +1,131 @@
+"""What is known of the function in a call: what it makes, what it does with its arguments, whether it returns.
+
+In: calls in scopes. Out: `Callee` descriptions. What is not known is left out. Never: the calls that a function gets.
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask import catalog, refs
+from flake8_valuetask.catalog import Contract
+from flake8_valuetask.events import Kind
+from flake8_valuetask.kinds import attributes, decorators, names, types
+from flake8_valuetask.kinds.evaluate import Evaluator
+from flake8_valuetask.kinds.types import Type
+from flake8_valuetask.records import record
+from flake8_valuetask.refs import Ref
+from flake8_valuetask.survey import RAISE, Scope, Survey
+
+
+@record
+class Callee:
+    """What is known of the function in a call.
+
+    `kind` is what the call makes (None: nothing one-shot); `contract` what a well-known API does
+    with its arguments; `body` the function of this project whose body says it, with `skip` leading
+    parameters bound already; `never` if the call does not return; `swallows` if it makes a context
+    manager that can swallow an exception; `path` the dotted name, or ""; `known` that it is a
+    function whose definition was found, `lazy` that a call runs none of its body; `optional` that
+    it may give None instead.
+    """
+
+    kind: Kind | None = None
+    contract: Contract | None = None
+    body: Scope | None = None
+    skip: int = 0
+    never: bool = False
+    swallows: bool = False
+    path: str = ""
+    known: bool = False
+    lazy: bool = False
+    optional: bool = False
+
+
+class Callees:
+    """The functions that are called in one module."""
+
+    def __init__(self, survey: Survey, evaluator: Evaluator) -> None:
+        self.survey = survey
+        self.evaluator = evaluator
+        self._known: dict[tuple[Ref, Scope], Callee] = {}
+        self._ending: dict[Scope, bool] = {}
+
+    def callee(self, call: refs.Call, scope: Scope) -> Callee:
+        """What is known of the function that `call` calls."""
+        key = (call, scope)
+        if key not in self._known:
+            self._known[key] = self._callee(call, scope)
+        return self._known[key]
+
+    def _callee(self, call: refs.Call, scope: Scope) -> Callee:
+        func = self.evaluator.evaluate(call.func, scope)
+        path = types.path(func)
+        target = self.evaluator.resolve(func)
+        paths = {path, types.path(target)}
+        body, skip = self.body(target)
+        return Callee(
+            kind=self.evaluator.kind(call, scope),
+            contract=self.contract(func, call.func),
+            body=body,
+            skip=skip,
+            never=not paths.isdisjoint(self.evaluator.tables.no_return) or self.never(target),
+            swallows=not paths.isdisjoint(self.evaluator.tables.swallowing),
+            path=path,
+            known=isinstance(func, types.Function),
+            lazy=isinstance(target, types.Function) and target.scope.is_async and not target.scope.decorators,
+            optional=types.NONE in types.members(self.evaluator.evaluate(call, scope)),
+        )
+
+    def contract(self, func: Type, ref: Ref) -> Contract | None:
+        """What a well-known API does with its arguments; None if it is not known."""
+        path, target = types.path(func), self.evaluator.resolve(func)
+        for name in (path, types.path(target)):
+            if name in self.evaluator.tables.contracts:
+                return self.evaluator.tables.contracts[name]
+        if isinstance(target, types.Function) and self.written_here(target.scope):
+            return None
+        if isinstance(func, types.Function) and func.scope.module != self.survey.name:
+            found = catalog.METHODS.get(path)
+            return found if found is not None else self._receiver(func, ref)
+        unknown = not isinstance(func, types.Function | types.ClassType | types.Symbol)
+        return self._receiver(func, ref) if unknown or path.partition(".")[2] else None
+
+    def _receiver(self, func: Type, ref: Ref) -> Contract | None:
+        if isinstance(func, types.Function) and func.scope.module == self.survey.name:
+            return None
+        return catalog.RECEIVERS.get(ref.name) if isinstance(ref, refs.Attr) else None
+
+    def body(self, func: Type) -> tuple[Scope | None, int]:
+        """The function of this project that a call runs, and how many parameters are bound."""
+        if isinstance(func, types.ClassType):
+            member = attributes.class_member(self.evaluator, func.cls, "__init__", types.Instance(func.cls), [])
+            func = member if isinstance(member, types.Function) else func
+        if not isinstance(func, types.Function) or not self.written_here(func.scope):
+            return None, 0
+        effects = decorators.effects(self.evaluator, func.scope)
+        if any(effect not in ("same", "valuetask") for effect in effects):
+            return None, 0
+        if func.scope.is_stub:
+            return None, 0
+        static = refs.Name("staticmethod") in func.scope.decorators
+        return func.scope, int(func.owner is not None and not static)
+
+    def written_here(self, scope: Scope) -> bool:
+        """Whether a scope is in this module, or in another one of the project that can be read."""
+        return names.top(scope) is self.survey.scope or self.evaluator.project.source(scope.module) is not None
+
+    def never(self, func: Type) -> bool:
+        """Whether the signature, or the last statement in another module, says that a function does not return."""
+        if not isinstance(func, types.Function):
+            return False
+        if func.scope.result is None:
+            return names.top(func.scope) is not self.survey.scope and self._ends_raising(func.scope)
+        found = self.evaluator.evaluate(func.scope.result, func.scope.parent or func.scope)
+        return types.path(found).rpartition(".")[2] in ("NoReturn", "Never")
+
+    def _ends_raising(self, scope: Scope) -> bool:
+        """Whether the last statement of a function raises, or calls one that does."""
+        if scope not in self._ending:
+            self._ending[scope] = False
+            end = None if scope.decorators else scope.ending
+            self._ending[scope] = end == RAISE or (end is not None and self.callee(refs.Call(end), scope).never)
+        return self._ending[scope]

@@ -1,0 +1,91 @@
+"""What parameters receive: what their annotations say, else what the callers in the module give them.
+
+In: parameters of functions. Out: kinds, and what else is known of them. Never: what a function does with them.
+"""
+
+from __future__ import annotations
+
+from flake8_valuetask import refs
+from flake8_valuetask.events import Kind
+from flake8_valuetask.kinds import types
+from flake8_valuetask.kinds.annotations import kind_of
+from flake8_valuetask.kinds.callees import Callees
+from flake8_valuetask.refs import Ref
+from flake8_valuetask.survey import CallSite, Parameter, Scope, Survey
+
+
+class Parameters:
+    """The parameters of the functions of one module."""
+
+    def __init__(self, survey: Survey, callees: Callees) -> None:
+        self.survey = survey
+        self.callees = callees
+        self.evaluator = callees.evaluator
+        self._kinds: dict[tuple[Scope, str], Kind | None] = {}
+
+    def kind(self, scope: Scope, parameter: Parameter) -> Kind | None:
+        """The kind of value that `parameter` of the function `scope` receives: what its
+        annotation says, else what its callers in this module give it."""
+        key = (scope, parameter.name)
+        if key not in self._kinds:
+            self._kinds[key] = None
+            self._kinds[key] = self._kind(scope, parameter)
+        return self._kinds[key]
+
+    def _kind(self, scope: Scope, parameter: Parameter) -> Kind | None:
+        if parameter.annotation is not None and parameter.variety != "starstar":
+            binding = scope.bindings[parameter.name][0]
+            if parameter.variety == "star":
+                return None
+            return kind_of(types.without_none(self.evaluator.evaluate(binding.ref, scope)))
+        found = {self.evaluator.kind(ref, site.scope) for site, ref in self.given(scope, parameter)}
+        found -= {None, Kind.AWAITABLE}
+        return found.pop() if len(found) == 1 else None
+
+    def given(self, scope: Scope, parameter: Parameter) -> list[tuple[CallSite, Ref]]:
+        """The arguments that calls in this module pass for `parameter` of the function `scope`."""
+        names = [p.name for p in scope.parameters if p.variety in ("positional", "star")]
+        position = names.index(parameter.name) if parameter.name in names else None
+        found = []
+        caller = "__init__" if scope.name != "__init__" or scope.parent is None else scope.parent.name
+        for site in self.survey.callers.get(scope.name if caller == "__init__" else caller, ()):
+            body, skip = self.callees.body(self.evaluator.evaluate(site.ref.func, site.scope))
+            if body is scope:
+                place = None if position is None else position - skip
+                found += [(site, ref) for ref in site.argument(parameter, place)]
+        return found
+
+    def elements(self, scope: Scope, parameter: Parameter) -> Kind | None:
+        """The kind of the elements of a parameter that is annotated as a container."""
+        if parameter.annotation is None or parameter.variety not in ("positional", "keyword"):
+            return None
+        found = types.without_none(self.evaluator.evaluate(scope.bindings[parameter.name][0].ref, scope))
+        kept = isinstance(found, types.Container) and found.parts is None and found.name != "view"
+        return kind_of(found.element) if kept and isinstance(found, types.Container) else None
+
+    def optional(self, scope: Scope, parameter: Parameter) -> bool:
+        """Whether a parameter may be None."""
+        if parameter.default is not None:
+            return True
+        if parameter.annotation is None:
+            return False
+        return types.NONE in types.members(self.evaluator.evaluate(scope.bindings[parameter.name][0].ref, scope))
+
+    def unknown(self, scope: Scope, parameter: Parameter) -> bool:
+        """Whether nothing is known of a parameter that could be awaited."""
+        first = next(iter(scope.parameters), None)
+        method = scope.parent is not None and scope.parent.kind == "class"
+        if parameter.annotation is not None or (method and parameter is first):
+            return False
+        given = [self.evaluator.evaluate(ref, site.scope) for site, ref in self.given(scope, parameter)]
+        return not given or any(kind_of(found) is not None or found == types.UNKNOWN for found in given)
+
+
+def passes_on(scope: Scope) -> str | None:
+    """The parameter that a plain function gives back as it is, whatever else it does."""
+    names = {ref.id if isinstance(ref, refs.Name) else "" for ref in scope.returned}
+    if len(names) != 1 or scope.is_async or scope.generator or scope.decorators:
+        return None
+    name = names.pop()
+    once = len(scope.bindings.get(name, ())) == 1
+    return name if once and any(p.name == name for p in scope.parameters) else None
