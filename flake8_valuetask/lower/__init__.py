@@ -11,14 +11,23 @@ from collections.abc import Callable
 
 from flake8_valuetask.graph import Graph, Stop
 from flake8_valuetask.kinds import Kinds
-from flake8_valuetask.lower import calls, comprehensions, definitions, expressions, nested, statements
+from flake8_valuetask.lower import (
+    calls,
+    comprehensions,
+    definitions,
+    exceptions,
+    expressions,
+    loops,
+    nested,
+    statements,
+)
 from flake8_valuetask.lower.context import Body, Closure, Lowering
 from flake8_valuetask.survey import Scope
 
 __all__ = ["Body", "Closure", "lower", "lower_module"]
 
 # Imported for the cases that they register.
-_CASES = (calls, comprehensions, definitions, expressions, statements)
+_CASES = (calls, comprehensions, definitions, exceptions, expressions, loops, statements)
 
 
 def lower(scope: Scope, kinds: Kinds, never: Callable[[Scope], bool]) -> Body:

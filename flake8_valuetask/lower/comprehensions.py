@@ -15,7 +15,7 @@ from typing import TypeAlias
 from flake8_valuetask import refs
 from flake8_valuetask.events import Insert, Pack, Place
 from flake8_valuetask.graph import Jump
-from flake8_valuetask.lower import cases, conditions, statements, targets
+from flake8_valuetask.lower import cases, conditions, loops, targets
 from flake8_valuetask.lower.context import Lowering
 
 _CONTAINERS: dict[type[ast.AST], str] = {
@@ -43,7 +43,7 @@ def _rounds(low: Lowering, node: Comprehension, clauses: Sequence[ast.comprehens
     clause, *inner = clauses
     source = low.expression(clause.iter)
     head, body, done = low.open(), low.open(), low.open()
-    item = statements.iteration(low, clause.iter, source, head, body, done)
+    item = loops.iteration(low, clause.iter, source, head, body, done)
     _rename(low, clause)
     targets.assign(low, clause.target, item, None)
     skipped = low.close(Jump(head.id, back=True))

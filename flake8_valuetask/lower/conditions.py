@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from flake8_valuetask import refs
+from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Test
 from flake8_valuetask.graph import Block, Condition, Jump
 from flake8_valuetask.lower.cases import key
@@ -182,3 +182,8 @@ def never(low: Lowering, call: ast.Call, awaited: bool) -> bool:
     if callee.body is None or (callee.body.is_async and not awaited):
         return False
     return low.never(callee.body)
+
+
+def harmless(low: Lowering, ref: refs.Ref) -> bool:
+    """Whether what a built-in call makes can be iterated over, entered and left without harm."""
+    return isinstance(ref, refs.Call) and low.kinds.callee(ref, low.scope).path in catalog.HARMLESS

@@ -1,0 +1,157 @@
+"""`try` and `with`: where an exception of their suite goes, and what runs on each way out.
+
+In: these statements. Out: blocks with their handlers, a copy of a `finally` for each way into it. Never: what else is
+in their suites; verdicts.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from flake8_valuetask import refs
+from flake8_valuetask.events import Use
+from flake8_valuetask.graph import Block, BlockId, Condition, Jump
+from flake8_valuetask.lower import cases, conditions, targets
+from flake8_valuetask.lower.context import Final, Lowering
+from flake8_valuetask.survey import reading
+
+Trying: TypeAlias = ast.Try  # or a TryStar, from Python 3.11 on: the same fields
+
+
+@cases.statement(ast.Try, *cases.since("TryStar"))
+def _try(low: Lowering, node: Trying) -> None:
+    after = low.open()
+    if not node.finalbody:
+        _guarded(low, node, low.handler, after.id)
+    else:
+        final = Final(node.finalbody, low.handler)
+        low.frames.append(final)
+        _guarded(low, node, low.copy(final, "raise"), low.copy(final, "normal"))
+        low.frames.pop()
+        _finals(low, node, final, after)
+    low.block = after
+
+
+def _guarded(low: Lowering, node: Trying, outside: BlockId | None, onward: BlockId) -> None:
+    """The body, its handlers and its else; exceptions that leave go to `outside`, the rest to
+    `onward`."""
+    kept, low.handler = low.handler, outside
+    dispatch = low.open() if node.handlers else None
+    low.handler = outside if dispatch is None else dispatch.id
+    low.goto(low.open())
+    low.statements(node.body)
+    low.handler = outside
+    low.goto(low.open())
+    low.statements(node.orelse)
+    low.end(Jump(onward))
+    if dispatch is not None:
+        _handlers(low, node, dispatch, onward)
+    low.handler = kept
+
+
+def _handlers(low: Lowering, node: Trying, dispatch: Block, onward: BlockId) -> None:
+    """The handlers in order; what none of them takes leaves again."""
+    low.block = dispatch
+    for handler in node.handlers:
+        if handler.type is None:
+            _handler(low, handler, onward)
+            return
+        low.expression(handler.type)
+        taken, passed = low.open(), low.open()
+        low.branch(_caught([handler.type]) if isinstance(node, ast.Try) else None, taken, passed)
+        low.block = taken
+        _handler(low, handler, onward)
+        low.block = passed
+    low.raising(node, again=True)
+
+
+def _caught(types: Sequence[ast.expr]) -> Condition | None:
+    """Whether the exception on its way is of one of these types; None where they are not plain names."""
+    first = types[0] if len(types) == 1 else None
+    flat = first.elts if isinstance(first, ast.Tuple) else types
+    names = [refs.dotted(reading.value(each)) for each in flat]
+    return Condition("caught", "", ",".join(filter(None, names))) if names and all(names) else None
+
+
+def _handler(low: Lowering, handler: ast.ExceptHandler, onward: BlockId) -> None:
+    if handler.name is not None:
+        targets.bind(low, handler, handler.name, None, handler)
+    low.statements(handler.body)
+    low.end(Jump(onward))
+
+
+def _finals(low: Lowering, node: Trying, final: Final, after: Block) -> None:
+    """Lower the `finally` once for each way in."""
+    for way, entry in final.copies.items():
+        low.block = low.graph.blocks[entry]
+        low.statements(final.suite)
+        if way == "normal":
+            low.end(Jump(after.id))
+        elif way == "raise":
+            low.raising(node, again=True)
+        else:
+            low.leave(way)
+
+
+@cases.statement(ast.With, ast.AsyncWith)
+def _with(low: Lowering, node: ast.With | ast.AsyncWith) -> None:
+    swallows = any(low.kinds.swallows(low.ref(item.context_expr), low.scope) for item in node.items)
+    after = low.open()
+    for item in node.items:
+        _enter(low, item)
+    low.doomed |= _doomed(low, node)
+    kept = low.handler
+    caught = low.open() if swallows else None
+    if caught is not None:
+        low.handler = caught.id
+    low.goto(low.open())
+    low.statements(node.body)
+    low.handler = kept
+    low.goto(low.open())
+    if not all(conditions.harmless(low, low.ref(item.context_expr)) for item in node.items):
+        low.may_raise(node)
+    low.end(Jump(after.id))
+    if caught is not None:
+        low.block, escaped = caught, low.open()
+        low.branch(_suppressed(low, node), after, escaped)
+        low.block = escaped
+        low.raising(node, again=True)
+    low.block = after
+
+
+def _doomed(low: Lowering, node: ast.With | ast.AsyncWith) -> set[ast.stmt]:
+    """The last statement of the suite, if the manager demands an error and its call can give one.
+
+    The call of an `async def` only binds arguments: it can give a TypeError.
+    """
+    last = node.body[-1]
+    managers = [low.ref(item.context_expr) for item in node.items]
+    wanted = [manager for manager in managers if low.kinds.expects(manager, low.scope)]
+    if not wanted or not isinstance(last, ast.Expr):
+        return set()
+    made = low.ref(last.value)
+    lazy = isinstance(made, refs.Call) and low.kinds.callee(made, low.scope).lazy
+    errors = {refs.text(error) for ref in wanted if isinstance(ref, refs.Call) for error in ref.args}
+    return {last} if not lazy or errors & {"TypeError", "Exception", "BaseException"} else set()
+
+
+def _suppressed(low: Lowering, node: ast.With | ast.AsyncWith) -> Condition | None:
+    """Whether `contextlib.suppress()`, if that is the only manager, takes the exception."""
+    call = node.items[0].context_expr
+    if len(node.items) != 1 or not isinstance(call, ast.Call) or call.keywords:
+        return None
+    ref = low.ref(call)
+    path = low.kinds.callee(ref, low.scope).path if isinstance(ref, refs.Call) else ""
+    return _caught(call.args) if path == "contextlib.suppress" else None
+
+
+def _enter(low: Lowering, item: ast.withitem) -> None:
+    place = low.expression(item.context_expr)
+    if place is not None:
+        low.emit(Use(low.at(item.context_expr), place, "entered"))
+    if not conditions.harmless(low, low.ref(item.context_expr)):
+        low.may_raise(item.context_expr)
+    if item.optional_vars is not None:
+        targets.assign(low, item.optional_vars, None, None)

@@ -1,0 +1,80 @@
+"""Loops: what is asked for an element, rounds, and the way on.
+
+In: loops, and what is iterated over. Out: blocks with a way back. Never: what else is in their suites; verdicts.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from flake8_valuetask import refs
+from flake8_valuetask.events import Exhaust, Next
+from flake8_valuetask.graph import Block, Jump
+from flake8_valuetask.lower import cases, conditions, targets
+from flake8_valuetask.lower.context import Loop, Lowering
+
+
+@cases.statement(ast.While)
+def _while(low: Lowering, node: ast.While) -> None:
+    head, body, done, after = low.open(), low.open(), low.open(), low.open()
+    low.goto(head)
+    conditions.branch(low, node.test, body, done, loop=True)
+    _loop_body(low, node.body, body, head, after)
+    low.block = done
+    low.statements(node.orelse)
+    low.goto(after)
+
+
+@cases.statement(ast.For, ast.AsyncFor)
+def _for(low: Lowering, node: ast.For | ast.AsyncFor) -> None:
+    source = low.expression(node.iter)
+    head, body, done, after = low.open(), low.open(), low.open(), low.open()
+    loop = iteration(low, node.iter, source, head, body, done)
+    targets.assign(low, node.target, loop, None)
+    _loop_body(low, node.body, low.block, head, after)
+    low.block = done
+    low.statements(node.orelse)
+    low.goto(after)
+
+
+def _loop_body(low: Lowering, suite: list[ast.stmt], body: Block, head: Block, after: Block) -> None:
+    low.frames.append(Loop(after.id, head.id))
+    low.block = body
+    low.statements(suite)
+    low.end(Jump(head.id, back=True))
+    low.frames.pop()
+
+
+def iteration(low: Lowering, node: ast.expr, source: str | None, head: Block, body: Block, done: Block) -> str | None:
+    """Start a loop over `source`: `head` asks for the next element, `body` has it in the place
+    that is returned, `done` follows the last one."""
+    item = low.temporary() if source is not None else None
+    at = low.at(node)
+    if source is not None and item is not None:
+        low.emit(Next(at, item, source, first=True))
+    if _not_empty(node):
+        low.goto(body)
+        low.block = head
+    else:
+        low.goto(head)
+    ref = low.ref(node)
+    if not (isinstance(ref, refs.Display) or conditions.harmless(low, ref)):
+        low.may_raise(node)
+    low.branch(None, body, done)
+    if source is not None and item is not None:
+        done.events.append(Exhaust(at, source, at))
+        low.block = body
+        low.emit(Next(at, item, source))
+    low.block = body
+    return item
+
+
+def _not_empty(node: ast.expr) -> bool:
+    """Whether the first round of a loop over `node` is sure: a display, or `range(3)`."""
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return any(not isinstance(element, ast.Starred) for element in node.elts)
+    match node:
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as rounds)], keywords=[]):
+            return rounds > 0
+        case _:
+            return False
