@@ -1,0 +1,119 @@
+"""Where the cache is, folders and disks that cannot be written, and several processes at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from flake8_valuetask.project import cache, library
+from tests.cache.tree import TREE, Tree, fail
+from tests.trees import FETCH, ROOT, found, process, twice, write
+
+# Folders and disks that cannot be written
+
+
+@pytest.mark.parametrize("owner", [os, tempfile], ids=["replace", "mkstemp"])
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left"), PermissionError(13, "no"), FileNotFoundError(2, "gone")]
+)
+def test_disk_that_cannot_be_written(
+    owner: object, error: OSError, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    tree = Tree(tmp_path, TREE)
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, "replace" if owner is os else "mkstemp", refuse)
+        assert [tree.codes(name) for name in ("app.py", "main.py", "third.py")] == [["VT101"]] * 3
+    assert tree.files() == []
+
+
+def test_disk_that_is_full_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def opened(handle: int, *_: object, **__: object) -> object:
+        os.close(handle)
+        return open("/dev/full", "w", encoding="utf-8")
+
+    tree = Tree(tmp_path, TREE)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdopen", opened)
+        assert [tree.codes(name) for name in ("app.py", "main.py")] == [["VT101"]] * 2
+    assert tree.files() == []
+
+
+def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, TREE)
+    tree.cache.mkdir()
+    tree.cache.chmod(0o555)
+    try:
+        assert [tree.codes(name) for name in ("app.py", "main.py")] == [["VT101"]] * 2
+    finally:
+        tree.cache.chmod(0o755)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_file_in_place_of_the_folder(inside: bool, tmp_path: Path) -> None:
+    tree = Tree(tmp_path, TREE)
+    place = Path(cache.Cache(str(tree.cache)).folder) if inside else tree.cache
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("x")
+    assert [tree.codes(name) for name in ("app.py", "main.py")] == [["VT101"]] * 2
+    assert place.read_text() == "x"
+    assert sorted(tree.cache.rglob("*")) == ([place] if inside else [])
+
+
+# Several at once
+
+
+def start(folder: Path, kept: Path) -> subprocess.Popen[str]:
+    """A run of flake8 over a folder, with two processes of its own."""
+    options = ["--isolated", "--select=VT", "--jobs=2", f"--valuetask-cache-dir={kept}", "."]
+    command = [sys.executable, "-m", "flake8", *options]
+    return subprocess.Popen(command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def test_several_processes_share_a_cache(tmp_path: Path) -> None:
+    modules = {f"helper{n}.py": FETCH + f"\n\ndef number():\n    return {n}\n" for n in range(5)}
+    users = {f"app{n}.py": twice(f"import asyncio\nfrom helper{n % 5} import fetch") for n in range(8)}
+    folder = write(tmp_path / "tree", {**ROOT, **modules, **users})
+    runs = [start(folder, tmp_path / "cache") for _ in range(3)]
+    results = [run.communicate(timeout=120) for run in runs]
+    assert {errors for _, errors in results} == {""}
+    lines = [sorted(output.splitlines()) for output, _ in results]
+    assert lines[0] == lines[1] == lines[2]
+    assert [line.split()[1] for line in lines[0]] == ["VT101"] * 8
+    kept = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert {path.suffix for path in kept} == {".json"}
+    assert all(isinstance(json.loads(path.read_bytes()), dict) for path in kept)
+
+
+# Where the cache is
+
+
+def test_default_cache_is_in_the_folder_of_the_user(tmp_path: Path) -> None:
+    write(tmp_path, TREE)
+    assert process(tmp_path, "--isolated", "--select=VT", "app.py", "main.py").stdout.count("VT101") == 2
+    kept = [path for path in (tmp_path / "home").rglob("*.json") if path.is_file()]
+    assert kept
+    assert all("flake8-valuetask" in str(path.relative_to(tmp_path)) for path in kept)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*TREE, "home"])
+
+
+def test_no_cache_writes_nothing(tmp_path: Path) -> None:
+    write(tmp_path, TREE)
+    options = ("--isolated", "--select=VT", "--valuetask-no-cache", f"--valuetask-cache-dir={tmp_path / 'kept'}")
+    assert process(tmp_path, *options, "app.py", "main.py").stdout.count("VT101") == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(TREE)
+
+
+def test_analysis_keeps_nothing_unless_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache.Cache, "_write", fail)
+    write(tmp_path, TREE)
+    assert [code for _, code in found(tmp_path / "app.py")] == ["VT101"]
+    library.cache_clear()

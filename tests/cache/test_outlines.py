@@ -1,0 +1,251 @@
+"""Outlines say what the modules say, when they have been written and read again."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import pytest
+
+from flake8_valuetask.kinds import Kinds, decorators, names, results, types
+from flake8_valuetask.options import Additions, Search
+from flake8_valuetask.project import Library
+from flake8_valuetask.survey import Scope, Survey, outline, survey
+from tests import libraries
+
+MODULES = [
+    "argparse",
+    "asyncio/queues",
+    "asyncio/streams",
+    "asyncio/taskgroups",
+    "asyncio/tasks",
+    "concurrent/futures/_base",
+    "contextlib",
+    "dataclasses",
+    "http/client",
+    "socketserver",
+    "unittest/async_case",
+    "unittest/mock",
+]
+ODD = """
+import abc
+import contextlib
+import functools
+import typing
+from collections.abc import Coroutine
+from typing import Any, NoReturn, Optional
+
+from flake8_valuetask.runtime import ValueTask, value_task
+
+Job = Coroutine[Any, Any, int]
+Named: typing.TypeAlias = "Optional[Job]"
+declared: Job
+table: "dict[str, list[Job]]" = {}
+one, (two, three) = 1, (2, 3)
+made = Coroutine if table else None
+
+
+class Outer:
+    field: Job
+    other = value = None
+
+    class Inner:
+        async def get(self) -> "Outer": ...
+
+        @property
+        def page(self) -> Job: ...
+
+    def __init__(self, job: Job, *rest: int, key: str = "a", **more: Any) -> None:
+        self.job = job
+        self.inner = self.Inner()
+        self.rest, self.more = rest, more
+
+    def give(self):
+        return self.inner.get()
+
+    def again(self):
+        return self.give()
+
+    @classmethod
+    def build(cls):
+        return cls(None)
+
+    @staticmethod
+    async def still(): ...
+
+    @abc.abstractmethod
+    def abstract(self) -> ValueTask[int]: ...
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return True
+
+
+def odd(x, /, y: (int, str), z: "not valid (" = 1, *, w: Job | None = None) -> (int, str): ...
+
+
+def broken(x) -> "not valid (":
+    raise ValueError(x)
+
+
+def fail() -> NoReturn:
+    raise SystemExit
+
+
+def fails():
+    fail()
+
+
+def nested(x):
+    async def inner(y: Job) -> int:
+        return await y
+
+    class Local:
+        async def get(self): ...
+
+    if x:
+        return inner(x)
+    return inner(None)
+
+
+def chosen(x):
+    return nested(x) if x else None
+
+
+def walrus(x):
+    return (y := nested(x)) or [z for z in y]
+
+
+async def stream():
+    yield nested(1)
+
+
+async def steps():
+    async for step in stream():
+        return step
+
+
+@contextlib.asynccontextmanager
+async def manager():
+    yield nested(1)
+
+
+@value_task
+async def task():
+    return 1
+
+
+def wrapping(f):
+    @functools.wraps(f)
+    async def inner(*args):
+        return await f(*args)
+
+    return inner
+
+
+@wrapping
+def wrapped(): ...
+
+
+partial = functools.partial(nested, 1)
+look = lambda x: nested(x)
+again = task
+"""
+
+
+def shown(value: object) -> object:
+    """A type as plain data that can be compared."""
+    if isinstance(value, types.Union):
+        return sorted(map(repr, map(shown, value.parts)))
+    if is_dataclass(value) and isinstance(value, types.Type):
+        return (type(value).__name__, *(shown(getattr(value, each.name)) for each in fields(value)))
+    return tuple(map(shown, value)) if isinstance(value, tuple) else repr(value)
+
+
+def functions(scope: Scope) -> Iterator[Scope]:
+    """The functions of a module and of its classes."""
+    for child in scope.children:
+        if child.kind == "class":
+            yield from functions(child)
+        else:
+            yield child
+
+
+def told(found: Survey) -> dict[str, object]:
+    """What kinds tell of a module that others import."""
+    others = Library(Search()).project("-")
+    kinds = Kinds(survey(ast.parse("")), others, Additions())
+    others.add(found)
+    facts: dict[str, object] = {}
+    for scope in functions(found.scope):
+        facts[f"{scope.qualname} {scope.line}"] = _of_function(kinds, scope)
+    for name, bindings in found.scope.bindings.items():
+        facts[name] = shown(names.bound(kinds.evaluator, name, bindings, found.scope))
+        facts[f"type {name}"] = shown(kinds.evaluator.foreign_alias(f"{found.name}.{name}"))
+    return facts
+
+
+def _of_function(kinds: Kinds, scope: Scope) -> list[object]:
+    function = types.Function(scope)
+    parameters = [
+        (p.name, p.variety, kinds.parameter(scope, p), kinds.elements(scope, p), kinds.optional(scope, p))
+        for p in scope.parameters
+        if p.variety in ("positional", "keyword")
+    ]
+    said = [(p.name, p.variety, p.annotation is None, p.default is None) for p in scope.parameters]
+    return [
+        kinds.kind_of_result(scope),
+        shown(results.function_result(kinds.evaluator, function)),
+        decorators.effects(kinds.evaluator, scope),
+        parameters,
+        said,
+        (scope.is_async, scope.generator, scope.is_stub, scope.line, scope.end, scope.may_return_true),
+        kinds.callees.never(function),
+    ]
+
+
+def trip(text: str, name: str, package: bool = False) -> tuple[Survey, Survey]:
+    """A survey, and what is left of it after writing and reading its outline."""
+    data, lines = json.loads(json.dumps(outlined(text, name, package))), list(io.StringIO(text))
+    return survey(ast.parse(text), name, package), outline.read(data, lines, name)
+
+
+def outlined(text: str, name: str, package: bool = False) -> Any:
+    """The outline of a module."""
+    return outline.write(ast.parse(text), list(io.StringIO(text)), name, package)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_outline_tells_the_same_of_a_module(module: str) -> None:
+    parsed = libraries.read(libraries.STDLIB / f"{module}.py")
+    name = module.replace("/", ".").removesuffix(".__init__")
+    before, after = trip("".join(parsed.lines), name, module.endswith("__init__"))
+    assert told(after) == told(before)
+    assert after.package is before.package
+    assert len(told(before)) > 10
+
+
+def test_outline_tells_the_same_of_odd_code() -> None:
+    before, after = trip(ODD, "odd")
+    assert told(after) == told(before)
+
+
+@pytest.mark.parametrize(("name", "package"), [("pack", True), ("pack.module", False), ("module", False)])
+def test_outline_tells_where_imports_inside_a_function_lead(name: str, package: bool) -> None:
+    before, after = trip("def get():\n    from . import inner\n    return inner\n", name, package)
+    targets = {each.scope.children[0].bindings["inner"][0].target for each in (before, after)}
+    assert targets == ({"pack.inner"} if "pack" in name else {".inner"})
+
+
+@pytest.mark.parametrize("depth", [4, 12])
+def test_outline_of_nested_scopes_is_small(depth: int) -> None:
+    text = "".join(f"{' ' * n}class C{n}:\n" for n in range(depth)) + " " * depth + "async def get(self): ...\n"
+    before, after = trip(text, "deep")
+    assert told(after) == told(before)
+    assert len(json.dumps(outlined(text, "deep"))) < 10 * len(text)
