@@ -15,24 +15,18 @@ Processor time is that of flake8 and its worker processes, in the system as well
 from __future__ import annotations
 
 import argparse
-import ast
-import functools
-import importlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
-import time
-import tokenize
 import zipfile
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from types import FunctionType
-from typing import Any
+
+from benchmarks import rooms
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = {
@@ -157,142 +151,6 @@ def worst(found: Mapping[tuple[int, str], Sequence[Turn]]) -> str:
     return "worst ratio: " + ", ".join(f"{w} {ratio:.2f} ({name})" for w, (ratio, name) in zip(ways, most, strict=True))
 
 
-# Where the time goes: one run in one process, the rooms' functions with a clock around them
-
-IMPORTS, REST = "imports", "the rest"
-FUNCTIONS = {
-    "survey": ("survey.survey",),
-    "kinds, triage": ("triage.suspects",),
-    "other modules": ("project.read", "source.parse"),
-    "lowering": ("lower.lower", "lower.lower_module"),
-}
-METHODS = {
-    "kinds.Kinds": ("kinds, triage", ()),  # all that are public
-    "project.Library": ("other modules", ("find", "survey")),
-    "source.Source": ("reporting", ("span",)),
-    "analyze.Judged": ("reporting", ("findings",)),
-    "typestate.Typestate": ("solving", ("flow",)),
-}
-ROOMS = (*dict.fromkeys([IMPORTS, *FUNCTIONS, "solving", "rules", "reporting"]), REST)
-
-
-@dataclass
-class Clock:
-    """Seconds by room; those of a room that is entered from another one belong to the inner one."""
-
-    spent: Counter[str] = field(default_factory=Counter)
-    _within: list[str] = field(default_factory=lambda: [""])
-    _since: float = field(default_factory=time.process_time)
-
-    def timed(self, room: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """A function that does the same with the clock on."""
-
-        @functools.wraps(function)
-        def inner(*args: Any, **named: Any) -> Any:
-            if self._within[-1] == room:
-                return function(*args, **named)
-            self._note()
-            self._within.append(room)
-            try:
-                return function(*args, **named)
-            finally:
-                self._note()
-                self._within.pop()
-
-        return inner
-
-    def _note(self) -> None:
-        now = time.process_time()
-        self.spent[self._within[-1]] += now - self._since  # type: ignore[assignment]
-        self._since = now
-
-
-def member(path: str) -> Any:
-    """What stands at a dotted path of the package: a function or a class of one of its modules."""
-    module, _, name = path.rpartition(".")
-    return getattr(importlib.import_module(f"flake8_valuetask.{module}"), name)
-
-
-def enter_all(clock: Clock) -> None:
-    """Put the clock around all rooms, wherever their functions are held."""
-    for path, room in ((path, room) for room, paths in FUNCTIONS.items() for path in paths):
-        exchange(member(path), clock.timed(room, member(path)))
-    for path, (room, names) in METHODS.items():
-        owner = member(path)
-        public = [n for n, f in vars(owner).items() if isinstance(f, FunctionType) and not n.startswith("_")]
-        for name in names or public:
-            setattr(owner, name, clock.timed(room, getattr(owner, name)))
-    rules: dict[str, Any] = member("rules.load")()
-    for code, rule in rules.items():
-        listed = functools.partial(lambda check, flow: list(check(flow)), rule.check)
-        rules[code] = replace(rule, check=clock.timed("rules", functools.wraps(rule.check)(listed)))
-
-
-def exchange(old: object, new: object) -> None:
-    """Put one function in the place of another, in each module of the package that holds it."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "flake8_valuetask":
-            for held in [key for key, value in vars(module).items() if value is old]:
-                setattr(module, held, new)
-
-
-def import_all() -> None:
-    for name in ("flake8_valuetask.analyze", "flake8_valuetask.lower", "flake8_valuetask.triage"):
-        importlib.import_module(name)
-    member("rules.load")()
-
-
-def look(folder: Path) -> dict[str, dict[str, float]]:
-    """Seconds by room, and counts of suspects, for a package, in the plugin's way and with an empty cache."""
-    clock, counts = Clock(), Counter[str]()
-    clock.timed(IMPORTS, import_all)()
-    chosen = member("triage.suspects")
-
-    def suspects(*args: Any) -> list[Any]:
-        found: list[Any] = chosen(*args)
-        counts.update(suspect_files=bool(found), suspects=sum(scope.kind == "function" for scope in found))
-        return found
-
-    exchange(chosen, suspects)
-    enter_all(clock)
-    plugin: Any = member("plugin.Plugin")
-    with tempfile.TemporaryDirectory() as cache:
-        plugin.options = member("options.Options")(search=member("options.Search")(cache=cache))
-        for path, lines, tree in parsed(folder):
-            counts.update(files=1, functions=sum(1 for _ in outermost(tree)))
-            clock.timed(REST, lambda *given: list(plugin(*given).run()))(tree, str(path), lines)
-    return {"counts": dict(counts), "seconds": {room: clock.spent[room] for room in ROOMS}}
-
-
-def parsed(folder: Path) -> Iterator[tuple[Path, list[str], ast.Module]]:
-    """The modules of a package that Python can read."""
-    for path in sorted(folder.rglob("*.py")):
-        try:
-            with tokenize.open(path) as file:
-                lines = file.readlines()
-            yield path, lines, ast.parse("".join(lines))
-        except (SyntaxError, UnicodeDecodeError, ValueError):
-            continue
-
-
-def outermost(node: ast.AST) -> Iterator[ast.AST]:
-    """The functions of a module and of its classes, without those in functions."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield child
-        elif not isinstance(child, ast.expr):
-            yield from outermost(child)
-
-
-def described(name: str, seen: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """The cells of a package: shares of suspects, seconds in all, shares by room."""
-    counts, spent = seen["counts"], seen["seconds"]
-    files = f"{counts.get('suspect_files', 0)} of {counts.get('files', 0)}"
-    functions = f"{counts.get('suspects', 0) / max(counts.get('functions', 0), 1):.0%} of {counts.get('functions', 0)}"
-    total = sum(spent.values())
-    return [name, files, functions, f"{total:.2f}", *(f"{spent[room] / total:.0%}" for room in ROOMS)]
-
-
 # The program
 
 
@@ -306,7 +164,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--also", nargs="+", default=(), metavar="PEER", help="other plugins to compare with")
     parser.add_argument("--pairs", type=int, default=3, help="turns (default: %(default)s)")
     parser.add_argument("--job-counts", nargs="+", type=int, default=[1, 2], help="for --jobs (default: 1 2)")
-    parser.add_argument("--rooms", type=Path, metavar="FOLDER", help="only look where the time goes, in this process")
     asked = parser.parse_args()
     asked.packages = [*dict.fromkeys([*(asked.packages or PACKAGES), *(LARGE if asked.large else ())])]
     known = PACKAGES | LARGE if asked.scratch is None else {path.name for path in asked.scratch.iterdir()}
@@ -316,11 +173,8 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> None:
-    """Measure, and print the tables; or the look at one package as JSON."""
+    """Measure, and print the tables."""
     asked = arguments()
-    if asked.rooms is not None:
-        print(json.dumps(look(asked.rooms)))
-        return
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         scratch = (asked.scratch or download(asked.packages, folder)).resolve()
@@ -342,10 +196,11 @@ def report(bench: Bench, packages: Mapping[str, Path], job_counts: Sequence[int]
         print(f"--jobs {jobs}:\n\n{table(columns, [row(name, found[jobs, name]) for name in packages])}\n")
     rows: list[list[str]] = []
     for name, path in packages.items():
-        command = [bench.plugin, __file__, "--rooms", str(path)]
+        command = [bench.plugin, rooms.__file__, str(path)]
         told = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-        rows.append(described(name, json.loads(told)))
-    print(f"{table(['package', 'suspect files', 'suspect functions', 'seconds', *ROOMS], rows)}\n\n{worst(found)}")
+        rows.append(rooms.described(name, json.loads(told)))
+    columns = ["package", "suspect files", "suspect functions", "seconds", *rooms.ROOMS]
+    print(f"{table(columns, rows)}\n\n{worst(found)}")
 
 
 if __name__ == "__main__":
