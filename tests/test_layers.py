@@ -149,6 +149,25 @@ def test_only_the_fronts_are_allowed_what_others_are_not() -> None:
     assert [str(i) for i in ALL if i.goal in FRONTS and i.room not in FRONTS] == []
 
 
+def neighbours(module: Path) -> set[Path]:
+    """The modules of its own room that a module imports, the door of the room aside."""
+    nodes = [
+        node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    names = {f"{node.module}.{alias.name}" for node in nodes for alias in node.names} | {f"{n.module}" for n in nodes}
+    paths = {ROOT / f"{name.replace('.', '/')}.py" for name in names}
+    return {path for path in paths if path.parent == module.parent != PACKAGE and path.exists()}
+
+
+@pytest.mark.parametrize("room", sorted({path.parent.name for path in PACKAGE.glob("*/__init__.py")}))
+def test_no_circles_inside_a_room(room: str) -> None:
+    waiting = {path: neighbours(path) for path in (PACKAGE / room).glob("*.py") if path.name != "__init__.py"}
+    while free := [path for path, needed in waiting.items() if not needed & waiting.keys()]:
+        for path in free:
+            del waiting[path]
+    assert sorted(path.name for path in waiting) == []
+
+
 def test_rules_import_no_other_rule() -> None:
     mine = [i for i in ALL if i.room == "rules" and i.goal == "rules"]
     assert {i.target for i in mine} == {"flake8_valuetask.rules.words"} or {i.target for i in mine} == {
