@@ -16,9 +16,10 @@ from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
 from flake8_valuetask.records import record
 from flake8_valuetask.solve import priorities, solve
 from flake8_valuetask.typestate import moves, uses
+from flake8_valuetask.typestate.actions import Point, Step
 from flake8_valuetask.typestate.components import Component, components
 from flake8_valuetask.typestate.machine import LIVE, Action, State, misuse
-from flake8_valuetask.typestate.transfer import Effect, Point, Step, Transfer
+from flake8_valuetask.typestate.transfer import Effect, Transfer
 from flake8_valuetask.typestate.worlds import Value
 
 if TYPE_CHECKING:
