@@ -23,7 +23,7 @@ def attribute(look: Look, owner: Type, name: str) -> Type:
         case types.Instance(cls) | types.ClassType(cls):
             return class_member(look, cls, name, owner, [])
         case types.Super(cls):
-            return inherited(look, cls, name, types.Instance(cls), [])
+            return _inherited(look, cls, name, types.Instance(cls), [])
         case _:
             return UNKNOWN
 
@@ -47,10 +47,10 @@ def class_member(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scop
     kept = [*(bindings or ()), *cls.attributes.get(name, ())]
     if kept:
         return _kept(look, kept, cls, name)
-    return inherited(look, cls, name, owner, [*seen, cls])
+    return _inherited(look, cls, name, owner, [*seen, cls])
 
 
-def inherited(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scope]) -> Type:
+def _inherited(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scope]) -> Type:
     """The member `name` of the bases of `cls`, in order; unknown past an unknown base."""
     for base in cls.bases:
         inner = base.base if isinstance(base, refs.Generic) else base

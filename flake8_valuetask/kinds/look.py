@@ -1,8 +1,8 @@
 """The look at a module that its types are found through: what is known already, and where the questions go round.
 
 In: the project and the tables. Out: the memory of all answers, and the questions whose answers lead back to
-themselves: the rooms from `annotations` to `calls` stand in one order and ask earlier ones directly, later ones
-through a `Look`. Never: an answer; `evaluate` gives those.
+themselves: the modules `annotations`, `names`, `decorators`, `results`, `attributes` and `calls` stand in this order,
+and ask those before them directly, those behind them through a `Look`. Never: an answer; `evaluate` gives those.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from flake8_valuetask.survey import Scope
 class Look:
     """A look at one module; `project` knows the other modules, `tables` well-known names.
 
-    The questions take it as an argument, and nothing keeps it: so it ends, with all that it remembers, when its
-    owner does, without a collection of garbage.
+    Those modules take it as an argument and do not keep it: so it ends, with all that it remembers, when its owner
+    does, without a collection of garbage.
     """
 
     def __init__(self, project: Project, tables: Tables) -> None:
