@@ -219,7 +219,8 @@ def visits(parsed: Source) -> int | None:
     whole = Analysis(parsed)
     typestate = Typestate(whole.body, awaitables=False)
     try:
-        if None in map(whole.unit, whole.suspects()):  # these come first in an analysis
+        suspects = [body.scope for body in whole.survey.bodies if whole.suspects(body)]
+        if None in map(whole.unit, suspects):  # these come first in an analysis
             return None
         units = [unit for body in whole.survey.bodies if (unit := whole.unit(body.scope)) is not None]
         return sum(typestate.flow(body).work for unit in units for body in bodies(unit))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from flake8_valuetask.kinds import Kinds
     from flake8_valuetask.lower import Body
     from flake8_valuetask.rule import Report, Rule
+    from flake8_valuetask.survey import Body as Outermost
     from flake8_valuetask.survey import Scope, Survey
 
 
@@ -46,6 +48,37 @@ class Judged:
         return replace(self, spans={number: span.moved(lines) for number, span in self.spans.items()})
 
 
+class Trail:
+    """Which outermost bodies were looked into while others were lowered and judged."""
+
+    def __init__(self) -> None:
+        self._asked: dict[Scope, set[Scope]] = {}
+        self._now: list[Scope] = []
+
+    @contextmanager
+    def of(self, scope: Scope) -> Iterator[None]:
+        """Meanwhile an outermost body is lowered or judged."""
+        self._now.append(scope)
+        try:
+            yield
+        finally:
+            self._now.pop()
+
+    def note(self, scope: Scope) -> None:
+        """An outermost body is looked into."""
+        if self._now:
+            self._asked.setdefault(self._now[-1], set()).add(scope)
+
+    def behind(self, scope: Scope) -> set[Scope]:
+        """All that a body has looked into, also by way of others."""
+        found, stack = {scope}, [scope]
+        while stack:
+            more = self._asked.get(stack.pop(), set()) - found
+            found |= more
+            stack += more
+        return found - {scope}
+
+
 @dataclass(eq=False)
 class Analysis:
     """The analysis of one module."""
@@ -55,6 +88,7 @@ class Analysis:
     asker: Analysis | None = None  # the one that follows a call into this module
     name: str = ""  # what the asker calls it
     others: dict[str, Analysis | None] = field(default_factory=dict, repr=False)
+    trail: Trail = field(default_factory=lambda: Trail(), repr=False)
     survey: Survey = field(init=False)
     kinds: Kinds = field(init=False)
 
@@ -69,14 +103,15 @@ class Analysis:
         self.survey = survey(self.source.tree, self.project.place.module, self.project.place.package)
         self.kinds = Kinds(self.survey, self.project, self.options.additions)
         if self.asker is not None:
-            self.others = self.asker.others
+            self.others, self.trail = self.asker.others, self.asker.trail
         self.others[self.survey.name] = self
         self._units: dict[Scope, Body | None] = {}
         self._never: dict[Scope, bool] = {}
 
     def findings(self) -> list[Finding]:
         """All findings of the module, sorted and unique."""
-        return sorted({f for scope in self.suspects() for f in self.judged(scope).findings()})
+        suspects = [body.scope for body in self.survey.bodies if self.suspects(body)]
+        return sorted({f for scope in suspects for f in self.judged(scope).findings()})
 
     def release(self) -> None:
         """Let all that was made end at once, now that all is said; nothing can be asked any more."""
@@ -85,16 +120,17 @@ class Analysis:
                 analysis.survey.scope.release()
                 vars(analysis).clear()
 
-    def suspects(self) -> list[Scope]:
-        """The outermost bodies that need a closer look."""
-        from flake8_valuetask.triage import suspects
+    def suspects(self, body: Outermost) -> bool:
+        """Whether an outermost body needs a closer look."""
+        from flake8_valuetask.triage import suspect
 
-        return suspects(self.survey, self.kinds, self.options)
+        return suspect(body, self.survey, self.kinds, self.options)
 
     def judged(self, scope: Scope) -> Judged:
         """The reports on one outermost body; a failure, if the analysis itself fails."""
         try:
-            return self._judged(scope)
+            with self.trail.of(scope):
+                return self._judged(scope)
         except RecursionError:
             return Judged([], {})
         except Exception as error:
@@ -125,7 +161,8 @@ class Analysis:
         """The lowered outermost body `scope`; None while it is being lowered."""
         if scope not in self._units:
             self._units[scope] = None
-            self._units[scope] = self._lowered(scope)
+            with self.trail.of(scope):
+                self._units[scope] = self._lowered(scope)
         return self._units[scope]
 
     def _lowered(self, scope: Scope) -> Body:
@@ -140,9 +177,8 @@ class Analysis:
         if not self.kinds.mine(scope):
             other = self._other(scope.module)
             return None if other is None else other.body_at(scope.qualname, scope.line)
-        outermost = scope
-        while (outer := outermost.enclosing("function")) is not None:
-            outermost = outer
+        outermost = _outermost(scope)
+        self.trail.note(outermost)
         unit = self.unit(outermost)
         if unit is None:
             return None
@@ -166,6 +202,7 @@ class Analysis:
         """Whether a function of the module cannot return; of those elsewhere, kinds knows."""
         if not self.kinds.mine(scope):
             return False
+        self.trail.note(_outermost(scope))
         if scope not in self._never:
             self._never[scope] = False
             self._never[scope] = self._ends_raising(scope)
@@ -225,6 +262,13 @@ def _failed(filename: str, place: str, line: int, error: Exception) -> Finding:
     """The analysis itself failed: one line says where, and the rest goes on."""
     message = f"internal error in {filename}, {place}: {type(error).__name__} (please report it)"
     return Finding(Span(line, 0, line, 0), "VT000", message)
+
+
+def _outermost(scope: Scope) -> Scope:
+    """The outermost function around a function."""
+    while (outer := scope.enclosing("function")) is not None:
+        scope = outer
+    return scope
 
 
 def _may_not_return(node: ast.AST) -> bool:

@@ -7,6 +7,7 @@ and `kinds` evaluates in a scope. Never: trees, positions, control flow.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 from typing import TypeVar
 
@@ -159,6 +160,20 @@ def dotted(ref: Ref) -> str | None:
     if not isinstance(ref, Name):
         return None
     return ".".join([ref.id, *reversed(parts)])
+
+
+def words(ref: Ref) -> Iterator[str]:
+    """The names in a reference; attributes with a dot before them."""
+    if isinstance(ref, Name):
+        yield ref.id
+    elif isinstance(ref, Attr):
+        yield f".{ref.name}"
+    fields: tuple[str, ...] = ref.__match_args__
+    for name in fields:
+        part = getattr(ref, name)
+        for each in part if isinstance(part, tuple) else (part,):
+            if isinstance(each, Ref):
+                yield from words(each)
 
 
 def text(ref: Ref) -> str:

@@ -1,8 +1,8 @@
 """One file while it is edited: functions that have not changed are not analysed anew.
 
-In: version after version of a module. Out: the findings of each. A function keeps its reports while its text
-and what the module declares are the same, and it names nothing whose meaning may have changed; its lines may
-move. Never: output.
+In: version after version of a module. Out: the findings of each. A function keeps its reports while its text and
+what the module declares are the same, it names nothing whose meaning may have changed, and no function that was looked
+into for it has changed; its lines may move. Never: output.
 """
 
 from __future__ import annotations
@@ -10,28 +10,39 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flake8_valuetask import refs
 from flake8_valuetask.analyze import Analysis, Judged
 from flake8_valuetask.finding import Finding
 from flake8_valuetask.options import Options
+from flake8_valuetask.refs import Ref
 from flake8_valuetask.source import Source
 
 if TYPE_CHECKING:
-    from flake8_valuetask.survey import Binding, Scope, Survey
+    from flake8_valuetask.survey import Binding, Body, Parameter, Scope, Survey
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"(\.?)[ \t]*\b([^\W\d]\w*)")
+
+
+def _words(text: str) -> frozenset[str]:
+    """The names in a text; attributes with a dot before them."""
+    return frozenset(dot + word for dot, word in _WORD.findall(text))
 
 
 @dataclass(slots=True)
 class _Kept:
-    """What is known of one outermost function: its text, first line, words and reports."""
+    """What is known of one outermost function: its text, first line, words, what others see of it, whether it is a
+    suspect, its reports, and the functions that were looked into for them."""
 
     text: str
     line: int
     words: frozenset[str]
-    judged: Judged | None
+    face: Face
+    suspect: bool = False
+    judged: Judged | None = None
+    asked: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -41,94 +52,189 @@ class Session:
     filename: str
     options: Options = field(default_factory=Options)
     judgements: int = 0
-    _declared: Any = None
+    _declared: dict[str, Any] = field(default_factory=dict)
     _kept: dict[str, _Kept] = field(default_factory=dict)
 
     def findings(self, tree: ast.Module, lines: Sequence[str]) -> list[Finding]:
         """The findings of the version with this text."""
         analysis = Analysis(Source(tuple(lines), tree, self.filename), self.options)
-        declared = _declared(analysis.survey.scope)
-        kept = self._kept if declared == self._declared else {}
-        now = {scope.qualname: _Kept(*_text(scope, lines), None) for scope in _outermost(analysis.survey)}
-        changed = _affected(now, kept, analysis.survey)
+        declared = dict(_declared(analysis.survey.scope))
+        names = _differing(declared, self._declared)
+        before = {} if _ALL in names else self._kept
+        now = _versions(analysis.survey, lines, before)
+        stale = _stale(now, before, names)
         found: set[Finding] = set()
-        for scope in analysis.suspects():
-            found.update(self._judged(analysis, scope, now, kept, changed))
+        for body in analysis.survey.bodies:
+            found.update(self._judged(analysis, body, now.get(body.scope.qualname), stale))
         self._declared, self._kept = declared, now
+        analysis.release()
         return sorted(found)
 
-    def _judged(
-        self, analysis: Analysis, scope: Scope, now: dict[str, _Kept], kept: dict[str, _Kept], changed: frozenset[str]
-    ) -> Iterator[Finding]:
-        """The findings of one body: kept ones where they still hold."""
-        current, before = now.get(scope.qualname), kept.get(scope.qualname)
-        if current is None:
-            self.judgements += 1
-            yield from analysis.judged(scope).findings()
-            return
-        same = before is not None and not _differs(current, before) and not current.words & changed
-        if same and before is not None and before.judged is not None:
-            current.judged = before.judged.moved(current.line - before.line)
+    def _judged(self, analysis: Analysis, body: Body, version: _Kept | None, stale: frozenset[str]) -> list[Finding]:
+        """The findings of one body: kept ones where they still hold; the code of the module is judged anew."""
+        name = body.scope.qualname
+        if version is None or name in stale:
+            suspect = analysis.suspects(body)
+            judged = analysis.judged(body.scope) if suspect else None
+            self.judgements += suspect
+            if version is None:
+                return [] if judged is None else judged.findings()
+            version.suspect, version.judged = suspect, judged
+            version.asked = frozenset(each.qualname for each in analysis.trail.behind(body.scope))
+        return [] if version.judged is None else version.judged.findings()
+
+
+def _versions(survey: Survey, lines: Sequence[str], kept: dict[str, _Kept]) -> dict[str, _Kept]:
+    """The outermost functions as they are now; of unchanged ones all that was known, moved to where they stand."""
+    found: dict[str, _Kept] = {}
+    loose = _loose(survey)
+    for body in survey.bodies:
+        scope = body.scope
+        if scope.kind != "function":
+            continue
+        text, before = "".join(lines[scope.line - 1 : scope.end]), kept.get(scope.qualname)
+        if before is None or before.text != text:
+            found[scope.qualname] = _Kept(text, scope.line, _words(text), _face(body, loose))
         else:
-            self.judgements += 1
-            current.judged = analysis.judged(scope)
-        yield from current.judged.findings()
-
-
-def _differs(current: _Kept, before: _Kept | None) -> bool:
-    return before is None or current.text != before.text
-
-
-def _outermost(survey: Survey) -> Iterator[Scope]:
-    return (body.scope for body in survey.bodies if body.scope.kind == "function")
-
-
-def _text(scope: Scope, lines: Sequence[str]) -> tuple[str, int, frozenset[str]]:
-    text = "".join(lines[scope.line - 1 : scope.end])
-    return text, scope.line, frozenset(_WORD.findall(text))
-
-
-def _declared(scope: Scope) -> list[Any]:
-    """What a module or class declares, without the lines where it does and what its functions do inside."""
-    found: list[Any] = [scope.stars, scope.bases, scope.decorators]
-    for name, bindings in [*scope.bindings.items(), *scope.attributes.items()]:
-        found.append((name, [_declaration(binding) for binding in bindings]))
+            judged = before.judged and before.judged.moved(scope.line - before.line)
+            found[scope.qualname] = replace(before, line=scope.line, judged=judged)
     return found
+
+
+def _stale(now: dict[str, _Kept], before: dict[str, _Kept], names: set[str]) -> frozenset[str]:
+    """The functions that have to be judged anew: those with another text, those whose judgement looked into one of
+    these, and those that say one of `names`, or the name of what others see differently because of them."""
+    changed = {name for name, each in now.items() if name not in before or before[name].text != each.text}
+    names = set(names)
+    for name in changed & before.keys():
+        if before[name].face != now[name].face:
+            names |= now[name].face.names | before[name].face.names
+    while more := {n for each in now.values() if each.face.says & names for n in each.face.names} - names:
+        names |= more
+    said = {name for name, each in now.items() if _ALL in names or each.words & names}
+    return frozenset(changed | said | {name for name, each in now.items() if each.asked & changed})
+
+
+class Face(NamedTuple):
+    """What is seen of a function from outside of it, beside its signature: what it gives back, the attributes that it
+    sets, what it passes where callers say what a parameter is, the local names behind all that, how it uses the
+    attributes of its object. Whatever says one of `names` may mean something else if this changes; and this changes
+    if one of the names that it `says` does."""
+
+    given: Any
+    kept: Any
+    passed: Any
+    behind: Any
+    uses: Any
+    names: frozenset[str]
+    says: frozenset[str]
+
+
+def _face(body: Body, loose: frozenset[str]) -> Face:
+    scope, home = body.scope, body.scope.parent
+    attributes, used = ({}, {}) if home is None or home.kind != "class" else (home.attributes, home.uses)
+    kept = [(name, each) for name, found in attributes.items() for each in found if _holds(scope, each.line)]
+    passed = [(tail, site.ref) for site in body.calls if (tail := site.tail) in loose]
+    uses = [(name, use.how, use.looped) for name, found in used.items() for use in found if use.method is scope]
+    given = [ref for function in body.functions if function.result is None for ref in function.returned]
+    signature = [*scope.decorators, *filter(None, [scope.result])]
+    signature += [binding.ref for parameter in scope.parameters for binding in scope.bindings[parameter.name]]
+    behind, says = _behind([*given, *(ref for _, ref in passed), *(each.ref for _, each in kept)], body)
+    names = {_said(scope), *(f".{name}" for name, *_ in [*kept, *uses])}
+    names |= {said for tail, _ in passed for said in (tail, f".{tail}")}
+    return Face(
+        [_given(function) for function in body.functions],
+        [(name, _declaration(each)) for name, each in kept],
+        passed,
+        behind,
+        uses,
+        frozenset(names),
+        says.union(*map(refs.words, signature)),
+    )
+
+
+def _given(function: Scope) -> Any:
+    """What a function gives back: where that is declared only what it passes on, and how it ends."""
+    names = {ref.id if isinstance(ref, refs.Name) else "" for ref in function.returned}
+    told = function.returned if function.result is None else sorted(names)
+    return told, function.may_return_true, function.generator, function.is_stub, function.ending
+
+
+def _behind(found: list[Ref], body: Body) -> tuple[Any, frozenset[str]]:
+    """What the local names in references are bound to, and those that these bindings name; and all names said."""
+    bound: dict[str, Any] = {}
+    said: set[str] = set()
+    for ref in found:
+        said |= set(refs.words(ref))
+    waiting = list(said)
+    while waiting:
+        name = waiting.pop()
+        for binding in [b for function in body.functions for b in function.bindings.get(name, ())]:
+            bound.setdefault(name, []).append(_declaration(binding))
+            more = set() if binding.scope is not None else set(refs.words(binding.ref)) - said
+            said |= more
+            waiting += more
+    return bound, frozenset(said)
+
+
+def _said(scope: Scope) -> str:
+    """How others say the name of a function; what Python calls by itself nobody has to say."""
+    if scope.name.startswith("__") and scope.name not in ("__init__", "__new__"):
+        return _ALL
+    if scope.name.startswith("__") and scope.parent is not None:
+        return scope.parent.name
+    return f".{scope.name}" if scope.parent is not None and scope.parent.kind == "class" else scope.name
+
+
+def _holds(scope: Scope, line: int) -> bool:
+    return scope.line <= line <= scope.end
+
+
+def _loose(survey: Survey) -> frozenset[str]:
+    """The names by which functions are called whose parameters are what their callers give them; of a class, too."""
+    found = (f for body in survey.bodies for f in body.functions if any(_is_open(f, p) for p in f.parameters))
+    return frozenset(f.parent.name if f.name == "__init__" and f.parent is not None else f.name for f in found)
+
+
+def _is_open(function: Scope, parameter: Parameter) -> bool:
+    return parameter.annotation is None and parameter.name != function.receiver
+
+
+_ALL = "*"  # in the place of a name: anything may mean something else
+
+
+def _differing(now: dict[str, Any], before: dict[str, Any]) -> set[str]:
+    """How the names are said whose declaration is new, gone or another one."""
+    missing = object()
+    return {
+        name.partition(" of ")[0]
+        for name in now.keys() | before.keys()
+        if now.get(name, missing) != before.get(name, missing)
+    }
+
+
+def _declared(scope: Scope) -> Iterator[tuple[str, Any]]:
+    """What a module or class declares, by how it is said, without the lines where it does and what its functions do
+    inside."""
+    if scope.kind == "module":
+        yield _ALL, (scope.stars, sorted(scope.patched))
+    dot = "." if scope.kind == "class" else ""
+    for name, bindings in scope.bindings.items():
+        yield dot + name, [_declaration(binding) for binding in bindings]
+        for binding in bindings:
+            if binding.scope is not None and binding.scope.kind == "class":
+                yield from ((f"{said} of {name}", told) for said, told in _declared(binding.scope))
 
 
 def _declaration(binding: Binding) -> Any:
     if binding.scope is None:
         return binding.how, binding.target, binding.ref if binding.how not in ("import", "unknown") else None
-    return _declared(binding.scope) if binding.scope.kind == "class" else _signature(binding.scope)
+    if binding.scope.kind == "class":
+        return binding.scope.bases, binding.scope.decorators
+    return _signature(binding.scope)
 
 
 def _signature(function: Scope) -> Any:
     named = {p.name: function.bindings[p.name][0].ref for p in function.parameters if p.annotation is not None}
     shape = [(p.name, p.variety, p.default is None) for p in function.parameters]
     return function.is_async, function.generator, function.decorators, function.result, shape, named
-
-
-def _affected(now: dict[str, _Kept], before: dict[str, _Kept], survey: Survey) -> frozenset[str]:
-    """The names whose meaning may have changed: of functions with another text, of the attributes that they set,
-    and of functions that use such names."""
-    names = {_tail(name) for name, each in now.items() if _differs(each, before.get(name))}
-    names |= {_tail(name) for name in before.keys() - now.keys()}
-    names |= set(_set_by(names, survey))
-    while True:
-        more = {_tail(name) for name, each in now.items() if each.words & names} - names
-        if not more:
-            return frozenset(names)
-        names |= more
-
-
-def _set_by(functions: set[str], survey: Survey) -> Iterator[str]:
-    for body in survey.bodies:
-        home = body.scope.parent
-        if body.scope.name in functions and home is not None:
-            for name, bindings in home.attributes.items():
-                if any(body.scope.line <= binding.line <= body.scope.end for binding in bindings):
-                    yield name
-
-
-def _tail(name: str) -> str:
-    return name.rpartition(".")[2]

@@ -19,9 +19,9 @@ _OF_UNKNOWN = frozenset({"VT105", "VT308"})
 _OF_PRODUCERS = frozenset({"VT601", "VT602"})
 
 
-def suspects(survey: Survey, kinds: Kinds, options: Options) -> list[Scope]:
-    """The outermost bodies to analyse; all of them if the options say `everything`."""
-    return [body.scope for body in survey.bodies if options.everything or any(_reasons(body, survey, kinds, options))]
+def suspect(body: Body, survey: Survey, kinds: Kinds, options: Options) -> bool:
+    """Whether to analyse an outermost body; always, if the options say `everything`."""
+    return options.everything or any(_reasons(body, survey, kinds, options))
 
 
 def _reasons(body: Body, survey: Survey, kinds: Kinds, options: Options) -> Iterator[bool]:

@@ -73,14 +73,9 @@ def _declarations(look: Look, bindings: list[Binding], home: Scope) -> list[Bind
 
 def _receiver(name: str, bindings: list[Binding], home: Scope) -> Type | None:
     """The type of `self` or `cls`, the first parameter of a method."""
-    if home.kind != "function" or home.parent is None or home.parent.kind != "class":
-        return None
-    first = next(iter(home.parameters), None)
-    if first is None or first.name != name or len(bindings) > 1 or first.annotation is not None:
+    if home.receiver != name or len(bindings) > 1 or home.parent is None:
         return None
     marks = {d.id for d in home.decorators if isinstance(d, refs.Name)}
-    if "staticmethod" in marks:
-        return None
     is_class = "classmethod" in marks or home.name in ("__new__", "__init_subclass__", "__class_getitem__")
     return types.ClassType(home.parent) if is_class else types.Instance(home.parent)
 

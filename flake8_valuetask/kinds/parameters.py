@@ -38,6 +38,8 @@ class Parameters:
             if parameter.variety == "star":
                 return None
             return kind_of(types.without_none(self.evaluator.evaluate(binding.ref, scope)))
+        if parameter.name == scope.receiver:
+            return None
         found = {self.evaluator.kind(ref, site.scope) for site, ref in self.given(scope, parameter)}
         found -= {None, Kind.AWAITABLE}
         return found.pop() if len(found) == 1 else None

@@ -37,6 +37,12 @@ class CallSite:
     awaited: bool
 
     @property
+    def tail(self) -> str:
+        """The last name of what is called; "" if it has none."""
+        func = self.node.func
+        return func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+
+    @property
     def ref(self) -> refs.Call:
         """The call as a reference."""
         found = reading.value(self.node)

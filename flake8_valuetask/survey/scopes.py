@@ -148,6 +148,15 @@ class Scope:
             return []
         return list(_parameters(self.node.args))
 
+    @property
+    def receiver(self) -> str:
+        """The name of the first parameter of a method, if that is what the method was got from (`self`, `cls`); ""."""
+        first = next(iter(self.parameters), None)
+        method = self.parent is not None and self.parent.kind == "class"
+        if first is None or not method or first.annotation is not None or refs.Name("staticmethod") in self.decorators:
+            return ""
+        return first.name
+
     @cached_property
     def returned(self) -> list[Ref]:
         """What the return statements give back."""

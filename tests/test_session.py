@@ -1,0 +1,138 @@
+"""A file while it is edited: what is kept of other functions is what a look at the whole file would say."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+import pytest
+
+from benchmarks import editor
+from flake8_valuetask.analyze import check
+from flake8_valuetask.finding import Finding
+from flake8_valuetask.options import OPT_IN, Options
+from flake8_valuetask.session import Session
+from tests.analyses import lines_of
+
+HEAD = "import asyncio\nimport contextlib\n\n\nasync def fetch(key=1):\n    return key\n\n\n"
+OPTIONS = Options(opt_in=OPT_IN)
+
+# Each pair of texts differs in one function; what is found in another one depends on it.
+EDITS = {
+    "a callee consumes, or reads": (
+        "async def use(page):\n    await page\n\nasync def main():\n    page = fetch()\n    await use(page)\n    await page\n",
+        "async def use(page):\n    print(page)\n\nasync def main():\n    page = fetch()\n    await use(page)\n    await page\n",
+    ),
+    "a callee of a callee": (
+        "async def last(page):\n    await page\n\nasync def use(page):\n    await last(page)\n\nasync def main():\n    page = fetch()\n    await use(page)\n    await page\n",
+        "async def last(page):\n    print(page)\n\nasync def use(page):\n    await last(page)\n\nasync def main():\n    page = fetch()\n    await use(page)\n    await page\n",
+    ),
+    "what a function gives back": (
+        "def start():\n    return fetch()\n\ndef main():\n    start()\n",
+        "def start():\n    return asyncio.create_task(fetch())\n\ndef main():\n    start()\n",
+    ),
+    "what a name that is given back holds": (
+        "def start():\n    job = fetch()\n    return job\n\ndef main():\n    start()\n",
+        "def start():\n    job = 1\n    return job\n\ndef main():\n    start()\n",
+    ),
+    "what a function gives back that another one gives back": (
+        "def start():\n    return fetch()\n\ndef begin():\n    return start()\n\ndef main():\n    begin()\n",
+        "def start():\n    return 1\n\ndef begin():\n    return start()\n\ndef main():\n    begin()\n",
+    ),
+    "what an attribute holds": (
+        "class Client:\n    async def get(self): ...\n\nclass Plain:\n    def get(self): ...\n\nclass User:\n    def __init__(self):\n        self.client = Client()\n\n    def use(self):\n        self.client.get()\n",
+        "class Client:\n    async def get(self): ...\n\nclass Plain:\n    def get(self): ...\n\nclass User:\n    def __init__(self):\n        self.client = Plain()\n\n    def use(self):\n        self.client.get()\n",
+    ),
+    "what callers pass": (
+        "async def use(page):\n    await page\n    await page\n\nasync def main():\n    await use(fetch())\n",
+        "async def use(page):\n    await page\n    await page\n\nasync def main():\n    await use(asyncio.create_task(fetch()))\n",
+    ),
+    "what a name that callers pass holds": (
+        "async def use(page):\n    await page\n    await page\n\nasync def main():\n    page = fetch()\n    await use(page)\n",
+        "async def use(page):\n    await page\n    await page\n\nasync def main():\n    page = asyncio.create_task(fetch())\n    await use(page)\n",
+    ),
+    "what a method is passed": (
+        "class Pool:\n    async def use(self, page):\n        await page\n        await page\n\nasync def main(pool: Pool):\n    await pool.use(fetch())\n",
+        "class Pool:\n    async def use(self, page):\n        await page\n        await page\n\nasync def main(pool: Pool):\n    await pool.use(None)\n",
+    ),
+    "whether a function returns": (
+        "def fail():\n    raise OSError\n\nasync def main(flag):\n    page = fetch()\n    if flag:\n        await page\n        fail()\n    await page\n",
+        "def fail():\n    print()\n\nasync def main(flag):\n    page = fetch()\n    if flag:\n        await page\n        fail()\n    await page\n",
+    ),
+    "whether a manager swallows": (
+        "class Guard:\n    def __enter__(self): ...\n    def __exit__(self, *_):\n        return True\n\nasync def main():\n    page = fetch()\n    with Guard():\n        await page\n        return\n    await page\n",
+        "class Guard:\n    def __enter__(self): ...\n    def __exit__(self, *_):\n        return False\n\nasync def main():\n    page = fetch()\n    with Guard():\n        await page\n        return\n    await page\n",
+    ),
+    "what a property makes": (
+        "class Page:\n    @property\n    def body(self):\n        return fetch()\n\ndef main(page: Page):\n    page.body[0]\n",
+        "class Page:\n    @property\n    def body(self):\n        return [1]\n\ndef main(page: Page):\n    page.body[0]\n",
+    ),
+    "whether another method clears an attribute": (
+        "class Owner:\n    def __init__(self):\n        self.job = fetch()\n\n    async def run(self):\n        job, self.job = self.job, None\n        await job\n",
+        "class Owner:\n    def __init__(self):\n        self.job = fetch()\n\n    async def run(self):\n        await self.job\n        await self.job\n",
+    ),
+    "whether a function is async": (
+        "async def save(): ...\n\ndef main():\n    save()\n",
+        "def save(): ...\n\ndef main():\n    save()\n",
+    ),
+    "a base class": (
+        "class One:\n    async def get(self): ...\n\nclass Two:\n    def get(self): ...\n\nclass Child(One): ...\n\ndef main(child: Child):\n    child.get()\n",
+        "class One:\n    async def get(self): ...\n\nclass Two:\n    def get(self): ...\n\nclass Child(Two): ...\n\ndef main(child: Child):\n    child.get()\n",
+    ),
+    "a name of the module": (
+        "start = fetch\n\ndef main():\n    start()\n",
+        "start = print\n\ndef main():\n    start()\n",
+    ),
+    "a function that comes and goes": (
+        "def main():\n    save()\n\nasync def save(): ...\n",
+        "def main():\n    save()\n\nasync def load(): ...\n",
+    ),
+    "an attribute that is patched": (
+        "class Client:\n    async def get(self): ...\n\ndef main(client: Client):\n    client.get()\n\ndef other(client):\n    client.get = print\n",
+        "class Client:\n    async def get(self): ...\n\ndef main(client: Client):\n    client.get()\n\ndef other(client):\n    client.got = print\n",
+    ),
+    "a decorator of the module": (
+        "def wrap(function):\n    return function\n\n@wrap\nasync def get(): ...\n\ndef main():\n    get()\n",
+        "def wrap(function):\n    return print\n\n@wrap\nasync def get(): ...\n\ndef main():\n    get()\n",
+    ),
+    "lines that move": (
+        "def other():\n    return 1\n\nasync def main():\n    page = fetch()\n    await page\n    await page\n",
+        "def other():\n    print()\n    return 1\n\nasync def main():\n    page = fetch()\n    await page\n    await page\n",
+    ),
+}
+
+
+def whole(text: str) -> list[Finding]:
+    """The findings of a text, all of it looked at."""
+    return check(ast.parse(text), lines_of(text), "-", OPTIONS)
+
+
+def kept(texts: Sequence[str]) -> list[list[Finding]]:
+    """The findings of version after version."""
+    session = Session("-", OPTIONS)
+    return [session.findings(ast.parse(text), lines_of(text)) for text in texts]
+
+
+@pytest.mark.parametrize(("one", "other"), EDITS.values(), ids=EDITS)
+def test_edit_of_another_function_is_noticed(one: str, other: str) -> None:
+    texts = [HEAD + one, HEAD + other, HEAD + one]
+    expected = [whole(text) for text in texts]
+    assert kept(texts) == expected
+    assert expected[0] != expected[1], "the edit changes nothing that is found"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_drawn_edits(seed: int) -> None:
+    texts = list(editor.versions(150, 12, seed))
+    assert kept(texts) == [whole(text) for text in texts]
+
+
+def test_unchanged_functions_are_not_analysed_anew() -> None:
+    text = editor.module(400)
+    session = Session("-", OPTIONS)
+    session.findings(ast.parse(text), lines_of(text))
+    before = session.judgements
+    assert before > 20
+    changed = text.replace("    total = 0\n", "    total = 0\n    log(total)\n", 1)
+    session.findings(ast.parse(changed), lines_of(changed))
+    assert session.judgements - before <= 1
