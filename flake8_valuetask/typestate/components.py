@@ -10,8 +10,10 @@ itself, so unrelated values do not multiply each other's paths.
 from __future__ import annotations
 
 import bisect
-from collections import Counter
+import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Place
@@ -51,7 +53,6 @@ def places(event: Event) -> Iterator[Place]:
 _MOVES = (events.Copy, events.Bind, events.Pack, events.Join, events.Insert, events.Pick, events.Next, events.Method)
 _LISTED = (events.Bind, events.Delete)
 _STATELESS = (events.Cached, events.Misplaced, events.Declare, events.AwaitField, events.Define, events.Suspend)
-_ALWAYS = (events.MayRaise, events.Finish)
 
 
 class _Groups:
@@ -92,8 +93,73 @@ def components(graph: Graph, captured: dict[int, frozenset[str]]) -> list[Compon
                 root = groups.find(place)
                 if root in wanted:
                     wanted[root].add(place)
-    repeated = _repeated(graph)
-    return [_component(graph, frozenset(group), captured, repeated) for group in wanted.values()]
+    repeated, index = _repeated(graph), _Index(graph)
+    return [_component(graph, frozenset(group), captured, repeated, index) for group in wanted.values()]
+
+
+Spot: TypeAlias = tuple[BlockId, int]
+
+
+class _Index:
+    """Where the events of a graph stand, so that each component looks at its own only."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.places: dict[Place, list[Spot]] = defaultdict(list)
+        self.names: dict[str, list[Spot]] = defaultdict(list)
+        self.temporaries: dict[int, list[Spot]] = defaultdict(list)
+        self.captures: list[tuple[int, Spot]] = []
+        self.disturbs: list[Spot] = []
+        self.ends: list[Spot] = []
+        self.raising: dict[BlockId, list[int]] = {}
+        for block in graph.blocks:
+            for number, event in enumerate(block.events):
+                self._add(event, (block.id, number))
+            if block.handler is not None:
+                found = [n for n, e in enumerate(block.events) if isinstance(e, events.MayRaise) and not e.again]
+                self.raising[block.id] = found
+
+    def _add(self, event: Event, spot: Spot) -> None:
+        if isinstance(event, events.Forget):
+            for number in range(event.first, event.last + 1):
+                self.temporaries[number].append(spot)
+        elif isinstance(event, events.Finish) or (isinstance(event, events.MayRaise) and event.again):
+            self.ends.append(spot)
+        elif isinstance(event, events.Disturb):
+            self.disturbs.append(spot)
+        elif isinstance(event, events.Capture):
+            self.captures.append((event.closure, spot))
+        elif not isinstance(event, _STATELESS):
+            if isinstance(event, _LISTED):
+                self.names[event.name].append(spot)
+            for place in places(event):
+                self.places[place].append(spot)
+
+    def chosen(
+        self, group: frozenset[Place], captured: dict[int, frozenset[str]], names: frozenset[str], frail: bool
+    ) -> dict[BlockId, list[int]]:
+        """The numbers of the events that matter for a group of places, by their blocks."""
+        spots = {spot for place in group for spot in self.places.get(place, ())}
+        spots.update(spot for name in names for spot in self.names.get(name, ()))
+        spots.update(spot for t in group if t[0] == "%" for spot in self.temporaries.get(int(t[1:]), ()))
+        spots.update(spot for closure, spot in self.captures if captured.get(closure, frozenset()) & group)
+        spots.update(self.ends, self.disturbs if frail else ())
+        found: dict[BlockId, list[int]] = defaultdict(list)
+        for block, number in spots:
+            found[block].append(number)
+        for block, raising in self.raising.items():
+            found[block] += _one_between(raising, sorted(found[block]))
+        return {block: sorted(numbers) for block, numbers in found.items()}
+
+
+def _one_between(raising: list[int], others: list[int]) -> Iterator[int]:
+    """Of the events that may raise, the last one before, between and after `others`: between two of these nothing
+    changes, so that one tells the handler as much as all."""
+    start = 0
+    for end in [*others, sys.maxsize]:
+        following = bisect.bisect_left(raising, end, start)
+        if following > start:
+            yield raising[following - 1]
+        start = following
 
 
 def _repeated(graph: Graph) -> frozenset[Condition]:
@@ -113,7 +179,11 @@ def _repeated(graph: Graph) -> frozenset[Condition]:
 
 
 def _component(
-    graph: Graph, group: frozenset[Place], captured: dict[int, frozenset[str]], repeated: frozenset[Condition]
+    graph: Graph,
+    group: frozenset[Place],
+    captured: dict[int, frozenset[str]],
+    repeated: frozenset[Condition],
+    index: _Index,
 ) -> Component:
     """The part of `graph` for one group: its events, and the conditions that can matter."""
     kept = frozenset(c for c in repeated) | frozenset(
@@ -124,12 +194,10 @@ def _component(
     names = _copied(graph, frozenset(name for condition in kept for name in condition.names))
     frail = any(condition.frail for condition in kept)
     part = Graph(graph.name)
-    temporaries = sorted(int(place[1:]) for place in group if place[0] == "%")
+    chosen = index.chosen(group, captured, names, frail)
     for block in graph.blocks:
-        chosen = [e for e in block.events if _relevant(e, group, captured, names, frail, temporaries)]
-        if block.handler is None:
-            chosen = [e for e in chosen if not isinstance(e, events.MayRaise)]
-        part.blocks.append(Block(block.id, block.handler, chosen, _exit(block, kept)))
+        own = [block.events[number] for number in chosen.get(block.id, ())]
+        part.blocks.append(Block(block.id, block.handler, own, _exit(block, kept)))
     _shorten(part)
     return Component(group, part)
 
@@ -174,27 +242,3 @@ def _exit(block: Block, kept: frozenset[Condition]) -> Exit | None:
     if isinstance(end, Branch) and end.condition is not None and end.condition not in kept:
         return Branch(None, end.yes, end.no)
     return end
-
-
-def _relevant(
-    event: Event,
-    group: frozenset[Place],
-    captured: dict[int, frozenset[str]],
-    names: frozenset[str],
-    frail: bool,
-    temporaries: list[int],
-) -> bool:
-    if isinstance(event, _ALWAYS):
-        return True
-    if isinstance(event, events.Forget):
-        first = bisect.bisect_left(temporaries, event.first)
-        return first < len(temporaries) and temporaries[first] <= event.last
-    if isinstance(event, _STATELESS):
-        return False
-    if isinstance(event, events.Disturb):
-        return frail
-    if isinstance(event, events.Capture):
-        return bool(captured.get(event.closure, frozenset()) & group)
-    if isinstance(event, _LISTED) and event.name in names:
-        return True
-    return any(place in group for place in places(event))
