@@ -23,10 +23,10 @@ class Condition:
     """A test whose outcome can be known again.
 
     `form` is truth, filled (truth of what may grow and shrink, so it says nothing later), none,
-    equal, done, succeeded, isinstance, text, or caught (a handler takes the exception on its way);
-    `place` the local name it is about ("" for text and caught); `detail` the constant, the class
-    or the text; `names` whose rebinding ends what is known; `frail` if any call or await may
-    change the outcome (it reads an attribute).
+    equal, done, succeeded, isinstance, text, caught (a handler takes the exception on its way), or
+    all (each of `parts` has the outcome beside it); `place` the local name it is about ("" for text,
+    caught and all); `detail` the constant, the class or the text; `names` whose rebinding ends what
+    is known; `frail` if any call or await may change the outcome (it reads an attribute).
     """
 
     form: str
@@ -34,8 +34,18 @@ class Condition:
     detail: str = ""
     names: frozenset[str] = frozenset()
     frail: bool = False
+    parts: tuple[tuple[Condition, bool], ...] = ()
+
+    def leaves(self) -> Iterator[Condition]:
+        """The conditions that are tested one by one: itself, or those of its parts."""
+        for part, _ in self.parts:
+            yield from part.leaves()
+        if not self.parts:
+            yield self
 
     def __str__(self) -> str:
+        if self.parts:
+            return f"{self.form}({', '.join(f'{part}' if wanted else f'not {part}' for part, wanted in self.parts)})"
         return f"{self.form}({', '.join(p for p in (self.place, self.detail) if p)})"
 
 
@@ -57,13 +67,22 @@ class Branch:
 
 
 @comparable
+class Assume:
+    """Go on at `target`, where `condition` has `outcome`: the branches on the way here have decided that."""
+
+    condition: Condition
+    outcome: bool
+    target: BlockId
+
+
+@comparable
 class Stop:
     """The end of the body; `normal` for return, else an exception leaves."""
 
     normal: bool
 
 
-Exit: TypeAlias = Jump | Branch | Stop
+Exit: TypeAlias = Jump | Branch | Assume | Stop
 
 
 @dataclass(slots=True)
@@ -78,7 +97,7 @@ class Block:
     def targets(self) -> Iterator[BlockId]:
         """The blocks that the exit leads to."""
         match self.exit:
-            case Jump(target=target):
+            case Jump(target=target) | Assume(target=target):
                 yield target
             case Branch(yes=yes, no=no):
                 yield yes
@@ -192,6 +211,8 @@ def edges(end: Exit | None) -> str:
     match end:
         case Jump(target=target, back=back):
             return f"B{target}" + (" (back)" if back else "")
+        case Assume(condition=condition, outcome=outcome, target=target):
+            return f"B{target} ({condition}: {'yes' if outcome else 'no'})"
         case Branch(condition=condition, yes=yes, no=no):
             return f"{condition or 'either'} ? B{yes} : B{no}"
         case Stop(normal=normal):

@@ -10,7 +10,7 @@ import pytest
 from flake8_valuetask.analyze import Analysis, bodies
 from flake8_valuetask.events import Consume, Make, MayRaise
 from flake8_valuetask.events import Kind as Shot
-from flake8_valuetask.graph import Block, Branch, Condition, Exit, Graph, Jump, Stop, edges, render, verify
+from flake8_valuetask.graph import Assume, Block, Branch, Condition, Exit, Graph, Jump, Stop, edges, render, verify
 from flake8_valuetask.options import Options
 from tests import libraries
 from tests.analyses import body
@@ -23,6 +23,8 @@ def graph(*exits: Exit | None, handlers: dict[int, int] | None = None) -> Graph:
     return Graph("sample", blocks)
 
 
+READY, LATE = Condition("truth", "ready"), Condition("truth", "late")
+BOTH = "all(truth(ready), not truth(late))"
 RETURN, RAISE = Stop(True), Stop(False)
 
 
@@ -112,6 +114,8 @@ def test_printed_form() -> None:
         (Jump(3, back=True), "B3 (back)"),
         (Branch(None, 1, 2), "either ? B1 : B2"),
         (Branch(Condition("equal", "state", "'ready'"), 1, 2), "equal(state, 'ready') ? B1 : B2"),
+        (Assume(Condition("all", "", parts=((READY, True), (LATE, False))), True, 3), f"B3 ({BOTH}: yes)"),
+        (Assume(READY, False, 3), "B3 (truth(ready): no)"),
         (RETURN, "return"),
         (RAISE, "raise"),
         (None, "nowhere"),
@@ -231,6 +235,33 @@ BODIES = {
         async def inner():
             return await page
         return await inner()
+        """,
+    "star_unpacking": """
+        head, *rest, last = page, fetch(), fetch(), fetch()
+        await last
+        """,
+    "first_round": """
+        for number in range(3):
+            if number == 0:
+                await page
+        """,
+    "negated_flag": """
+        late = not first
+        if late:
+            await page
+        """,
+    "empty_and_literal_tests": """
+        if () or 0.0:
+            await page
+        if "always":
+            page.close()
+        """,
+    "match_of_an_answer": """
+        match isinstance(first, str):
+            case True:
+                await page
+            case False:
+                page.close()
         """,
     "lambda_that_escapes": """
         first(lambda: page)

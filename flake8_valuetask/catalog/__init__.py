@@ -10,13 +10,16 @@ from __future__ import annotations
 from flake8_valuetask.catalog.contracts import CONTRACTS, METHODS, RECEIVERS, Contract
 from flake8_valuetask.catalog.tables import Tables, tables
 from flake8_valuetask.catalog.types import (
+    ASKING,
     ASYNC_CACHES,
     AT_HAND,
     ATTRIBUTES,
     CACHES,
     CONTAINERS,
     DECORATORS,
+    ENUMERATIONS,
     EXPECTING,
+    GIVING_BACK,
     HARMLESS,
     HARMLESS_METHODS,
     INSERTS,
@@ -32,6 +35,7 @@ from flake8_valuetask.catalog.types import (
 )
 
 __all__ = [
+    "ASKING",
     "ASYNC_CACHES",
     "ATTRIBUTES",
     "AT_HAND",
@@ -39,7 +43,9 @@ __all__ = [
     "CONTAINERS",
     "CONTRACTS",
     "DECORATORS",
+    "ENUMERATIONS",
     "EXPECTING",
+    "GIVING_BACK",
     "HARMLESS",
     "HARMLESS_METHODS",
     "INSERTS",

@@ -16,7 +16,8 @@ class Contract:
 
     `wants` is what it combines or schedules; `given` the positions and keywords that hold the
     awaitables (all positional ones when empty); `elements` when each of these is an iterable of
-    awaitables; `effect` what happens to any other argument: read, consume, hand over, or duplicate;
+    awaitables; `effect` what happens to any other argument: read, consume, hand over, duplicate, or
+    blur (what becomes of it cannot be followed);
     `plain` the positions and keywords that hold a function which is called without await.
     """
 
@@ -51,6 +52,7 @@ CONTRACTS: dict[str, Contract] = {
     "anyio.to_thread.run_sync": Contract(plain=(0, "func")),
     "threading.Thread": Contract(plain=("target", 1)),
     "threading.Timer": Contract(plain=(1, "function")),
+    "contextlib.closing": Contract(effect="blur"),
     "itertools.repeat": Contract(effect="duplicate"),
     "weakref.ref": _READ,
     "weakref.finalize": _READ,

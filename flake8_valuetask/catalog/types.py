@@ -166,6 +166,12 @@ SWALLOWING = frozenset(
     }
 )
 
+# Managers that give back what they are given, and leave it alone.
+GIVING_BACK = frozenset({"contextlib.nullcontext"})
+
+# Base classes of closed sets of members. Flags can be combined.
+ENUMERATIONS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum"})
+
 # Calls that make an empty or copied local container, by the container they make.
 CONTAINERS: dict[str, str] = {
     "builtins.list": "list",
@@ -182,6 +188,9 @@ CONTAINERS: dict[str, str] = {
     "builtins.enumerate": "view",
     "builtins.zip": "view",
 }
+
+# Calls that test the elements of what they are given.
+ASKING = frozenset({"builtins.any", "builtins.all"})
 
 # Methods that put their argument into a container, by the position of the argument.
 INSERTS: dict[str, int] = {

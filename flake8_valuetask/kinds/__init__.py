@@ -76,6 +76,24 @@ class Kinds:
         found = types.without_none(self.type(ref, scope))
         return isinstance(found, types.Container) and found.name in ("list", "set", "deque", "dict")
 
+    def alternatives(self, ref: Ref, scope: Scope) -> frozenset[str]:
+        """The names of all objects that `ref` can be: members of an enumeration, True and False; none if unknown."""
+        found = self.type(ref, scope)
+        if found == types.Literal("bool"):
+            return frozenset({"True", "False"})
+        if not isinstance(found, types.Instance):
+            return frozenset()
+        bases = {types.path(self.type(base, found.cls.parent or found.cls)) for base in found.cls.bases}
+        if bases.isdisjoint(catalog.ENUMERATIONS):
+            return frozenset()
+        members = {name for name, bound in found.cls.bindings.items() if any(b.how == "value" for b in bound)}
+        return frozenset(name for name in members if not name.startswith("_"))
+
+    def sequence(self, ref: Ref, scope: Scope) -> bool:
+        """Whether `ref` is known to be a sequence of any length."""
+        found = self.type(ref, scope)
+        return isinstance(found, types.Container) and found.name in ("list", "deque", "tuple") and found.parts is None
+
     def callee(self, call: refs.Call, scope: Scope) -> Callee:
         """What is known of the function that `call` calls."""
         return self.callees.callee(call, scope)

@@ -68,12 +68,18 @@ class Callees:
             body=body,
             skip=skip,
             never=not paths.isdisjoint(self.evaluator.tables.no_return) or self.never(target),
-            swallows=not paths.isdisjoint(self.evaluator.tables.swallowing),
+            swallows=not paths.isdisjoint(self.evaluator.tables.swallowing) or self._forgives(target),
             path=path,
             known=isinstance(func, types.Function),
             lazy=isinstance(target, types.Function) and target.scope.is_async and not target.scope.decorators,
             optional=types.NONE in types.members(self.evaluator.evaluate(call, scope)),
         )
+
+    def _forgives(self, func: Type) -> bool:
+        """Whether a generator under `@contextmanager` swallows an exception of the body."""
+        if not isinstance(func, types.Function) or not self.written_here(func.scope):
+            return False
+        return func.scope.forgives and "manager" in decorators.effects(self.evaluator, func.scope)
 
     def contract(self, func: Type, ref: Ref) -> Contract | None:
         """What a well-known API does with its arguments; None if it is not known."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import (
     Among,
+    Blur,
     Cached,
     Capture,
     Combine,
@@ -52,6 +53,7 @@ class Argument:
     place: Place | None
 
 
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp)
 
 
@@ -120,6 +122,7 @@ def _arguments(low: Lowering, node: ast.Call, callee: Callee) -> list[Argument]:
     combinator = callee.contract is not None and callee.contract.wants is not None
     for position, (value, keyword, star) in enumerate(_given_arguments(node)):
         low.passing = combinator and isinstance(value, _DISPLAYS)
+        low.asking = callee.path in catalog.ASKING and isinstance(value, _COMPREHENSIONS)
         found.append(Argument(value, keyword, star, position, low.expression(value)))
     return found
 
@@ -259,6 +262,8 @@ def _argument(low: Lowering, node: ast.Call, callee: Callee, argument: Argument,
         low.emit(Consume(at, argument.place, label))
     elif effect == "read":
         low.emit(Read(at, argument.place, label))
+    elif effect == "blur":
+        low.emit(Blur(at, argument.place))
     elif effect == "duplicate":
         low.emit(Duplicate(at, argument.place))
     elif callee.path == "builtins.bool":

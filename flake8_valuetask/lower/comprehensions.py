@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from flake8_valuetask import refs
-from flake8_valuetask.events import Insert, Pack, Place
+from flake8_valuetask.events import Insert, Pack, Place, Test
 from flake8_valuetask.graph import Jump
 from flake8_valuetask.lower import cases, conditions, loops, targets
 from flake8_valuetask.lower.context import Lowering
@@ -32,14 +32,17 @@ def _comprehension(low: Lowering, node: Comprehension) -> Place:
     result = low.temporary()
     lazy = isinstance(node, ast.GeneratorExp)
     passing, low.passing = low.passing, False
+    asking, low.asking = low.asking, False
     low.emit(Pack(low.at(node), result, (), _CONTAINERS[type(node)], lazy=lazy, passing=passing))
     kept = dict(low.renamed), dict(low.known)
-    _rounds(low, node, node.generators, result)
+    _rounds(low, node, node.generators, result, asking)
     low.renamed, low.known = kept
     return result
 
 
-def _rounds(low: Lowering, node: Comprehension, clauses: Sequence[ast.comprehension], result: Place) -> None:
+def _rounds(
+    low: Lowering, node: Comprehension, clauses: Sequence[ast.comprehension], result: Place, asking: bool
+) -> None:
     clause, *inner = clauses
     source = low.expression(clause.iter)
     head, body, done = low.open(), low.open(), low.open()
@@ -52,9 +55,9 @@ def _rounds(low: Lowering, node: Comprehension, clauses: Sequence[ast.comprehens
         conditions.branch(low, test, passed, skipped)
         low.block = passed
     if inner:
-        _rounds(low, node, inner, result)
+        _rounds(low, node, inner, result, asking)
     else:
-        _element(low, node, result)
+        _element(low, node, result, asking)
     low.end(Jump(head.id, back=True), done)
 
 
@@ -75,7 +78,7 @@ def _names(target: ast.expr) -> list[str]:
     return _names(target.value) if isinstance(target, ast.Starred) else []
 
 
-def _element(low: Lowering, node: Comprehension, result: Place) -> None:
+def _element(low: Lowering, node: Comprehension, result: Place, asking: bool) -> None:
     """Evaluate the element of a round and put it into the container."""
     if isinstance(node, ast.DictComp):
         key = low.expression(node.key)
@@ -84,5 +87,7 @@ def _element(low: Lowering, node: Comprehension, result: Place) -> None:
     else:
         value = node.elt
         place = low.expression(value)
+    if place is not None and asking:
+        low.emit(Test(low.at(value), place))
     if place is not None:
         low.emit(Insert(low.at(value), result, place))

@@ -9,7 +9,7 @@ import ast
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Test
-from flake8_valuetask.graph import Block, Condition, Jump
+from flake8_valuetask.graph import Assume, Block, Condition, Jump
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
 
@@ -23,6 +23,7 @@ _POSITIVE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.GtE: ast.Lt,
 }
 _NEGATED = tuple(_POSITIVE)
+_MANY = 6  # operands beyond which nobody keeps the whole in mind
 _PURE = (
     ast.Name,
     ast.Attribute,
@@ -42,18 +43,80 @@ def branch(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool = Fa
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             branch(low, inner, no, yes, loop)
         case ast.BoolOp(op=operator, values=[*others, last]):
+            if not loop:
+                yes, no = _assumed(low, test, yes, no)
             both = isinstance(operator, ast.And)
             for other in others:
                 following = low.open()
                 branch(low, other, following if both else yes, no if both else following, loop)
                 low.block = following
             branch(low, last, yes, no, loop)
-        case ast.Constant(value=bool() | int() | None as constant):
-            low.end(Jump(yes.id if constant else no.id))
+        case _ if (settled := _settled(low, test)) is not None:
+            low.end(Jump(yes.id if settled else no.id))
         case ast.Compare(ops=[_]):
             _comparison(low, test, yes, no, loop)
         case _:
             _plain(low, test, yes, no, loop)
+
+
+def _assumed(low: Lowering, test: ast.BoolOp, yes: Block, no: Block) -> tuple[Block, Block]:
+    """Ways to `yes` and `no` that keep in mind the outcome of the whole, where each operand is known again."""
+    whole = _whole(low, test)
+    if whole is None or len(list(whole[0].leaves())) > _MANY:
+        return yes, no
+    condition, wanted = whole
+    return low.close(Assume(condition, wanted, yes.id)), low.close(Assume(condition, not wanted, no.id))
+
+
+def _whole(low: Lowering, test: ast.expr) -> tuple[Condition, bool] | None:
+    """A condition, and the outcome that it has where `test` is true; `a or b` is `not (not a and not b)`."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            found = _whole(low, inner)
+            return None if found is None else (found[0], not found[1])
+        case ast.BoolOp(op=operator, values=values):
+            both = isinstance(operator, ast.And)
+            operands = [_whole(low, value) for value in values]
+            parts = tuple((part, wanted is both) for part, wanted in filter(None, operands))
+            if len(parts) < len(operands):
+                return None
+            names = frozenset().union(*(part.names for part, _ in parts))
+            return Condition("all", "", "", names, any(part.frail for part, _ in parts), parts), both
+        case ast.Compare(ops=[operator]):
+            condition = _compared(low, test)
+            return None if condition is None else (condition, not isinstance(operator, _NEGATED))
+        case ast.Call():
+            condition = outcome(low, test)
+        case _ if _settled(low, test) is not None:
+            return None
+        case _:
+            condition = truth(low, test, _name(low, test))
+    return None if condition is None else (condition, True)
+
+
+def answer(low: Lowering, test: ast.expr) -> Condition | None:
+    """What an expression says that a name can stand for: a call, a comparison, `not`, `and`, `or`."""
+    if not isinstance(test, ast.Call | ast.Compare | ast.BoolOp | ast.UnaryOp):
+        return None
+    found = None if isinstance(test, ast.UnaryOp) and not isinstance(test.op, ast.Not) else _whole(low, test)
+    if found is None or found[1]:
+        return None if found is None else found[0]
+    return Condition("all", "", "", found[0].names, found[0].frail, ((found[0], False),))
+
+
+def _settled(low: Lowering, test: ast.expr) -> bool | None:
+    """The outcome of a test that is always the same: a literal, an empty display, `TYPE_CHECKING`."""
+    match test:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.Tuple(elts=[]) | ast.List(elts=[]) | ast.Dict(keys=[]):
+            return False
+        case ast.Name(id="TYPE_CHECKING" as name) if low.place(name) is None:
+            return False
+        case ast.Attribute(value=ast.Name(id="typing"), attr="TYPE_CHECKING"):
+            return False
+        case _:
+            return None
 
 
 def _plain(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool) -> None:

@@ -91,6 +91,7 @@ class Lowering:
         self.used: set[str] = set()
         self.matched: ast.expr | None = None  # the subject of the innermost match
         self.passing = False  # the next display is given to a combinator
+        self.asking = False  # the elements of the next comprehension are tested: it is given to `any` or `all`
         self.answers: dict[str, Condition] = {}  # names bound once, to the outcome of a test
         self.never: Callable[[Scope], bool] = lambda scope: False
         self.block = self.open()

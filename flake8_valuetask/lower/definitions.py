@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from flake8_valuetask.events import Cached, Capture, Declare, Define, HandOver, Kind, Store
+from flake8_valuetask.events import Blur, Cached, Capture, Declare, Define, HandOver, Kind, Store
 from flake8_valuetask.lower import calls, cases, nested, targets
 from flake8_valuetask.lower.context import Closure, Lowering
 from flake8_valuetask.lower.nested import Function
@@ -57,7 +57,11 @@ def _defaults(low: Lowering, parameters: ast.arguments) -> None:
     named = positional[len(positional) - len(parameters.defaults) :] + parameters.kwonlyargs
     for parameter, default in zip(named, [*parameters.defaults, *parameters.kw_defaults], strict=True):
         place = None if default is None else low.expression(default)
-        if default is not None and place is not None:
+        if default is None or place is None:
+            continue
+        if isinstance(default, ast.Name) and low.scope.kind == "function":
+            low.emit(Blur(low.at(default), place))  # binds it early; who knows how often the function runs
+        else:
             low.emit(Store(low.at(default), place, "default", parameter.arg))
 
 

@@ -10,8 +10,8 @@ import ast
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from flake8_valuetask import refs
-from flake8_valuetask.events import Use
+from flake8_valuetask import catalog, refs
+from flake8_valuetask.events import Drop, Use
 from flake8_valuetask.graph import Block, BlockId, Condition, Jump
 from flake8_valuetask.lower import cases, conditions, targets
 from flake8_valuetask.lower.context import Final, Lowering
@@ -62,7 +62,13 @@ def _handlers(low: Lowering, node: Trying, dispatch: Block, onward: BlockId) -> 
         taken, passed = low.open(), low.open()
         low.branch(_caught([handler.type]) if isinstance(node, ast.Try) else None, taken, passed)
         low.block = taken
-        _handler(low, handler, onward)
+        if isinstance(node, ast.Try) or handler is node.handlers[-1]:
+            _handler(low, handler, onward)
+        else:  # the rest of the group goes to the handlers that follow
+            whole = low.open()
+            _handler(low, handler, whole.id)
+            low.block = whole
+            low.branch(None, low.close(Jump(onward)), passed)
         low.block = passed
     low.raising(node, again=True)
 
@@ -148,10 +154,26 @@ def _suppressed(low: Lowering, node: ast.With | ast.AsyncWith) -> Condition | No
 
 
 def _enter(low: Lowering, item: ast.withitem) -> None:
-    place = low.expression(item.context_expr)
+    given = _given_back(low, item.context_expr)
+    place = low.expression(item.context_expr if given is None else given)
+    if given is not None:
+        if item.optional_vars is not None:
+            targets.assign(low, item.optional_vars, place, given)
+        elif place is not None:
+            low.emit(Drop(low.at(given), place))
+        return
     if place is not None:
         low.emit(Use(low.at(item.context_expr), place, "entered"))
     if not conditions.harmless(low, low.ref(item.context_expr)):
         low.may_raise(item.context_expr)
     if item.optional_vars is not None:
         targets.assign(low, item.optional_vars, None, None)
+
+
+def _given_back(low: Lowering, node: ast.expr) -> ast.expr | None:
+    """The argument of `nullcontext(page)`, which is what `as` binds."""
+    if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
+        return None
+    ref = low.ref(node)
+    path = low.kinds.callee(ref, low.scope).path if isinstance(ref, refs.Call) else ""
+    return node.args[0] if path in catalog.GIVING_BACK else None

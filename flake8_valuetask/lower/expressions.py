@@ -286,7 +286,9 @@ def _display(low: Lowering, node: ast.List | ast.Tuple | ast.Set) -> Place:
     result = low.temporary()
     exact = not any(isinstance(e, ast.Starred) for e in node.elts)
     low.emit(Pack(low.at(node), result, tuple(places), type(node).__name__.lower(), exact=exact, passing=passing))
-    for place in spread:
+    for number, place in enumerate(spread):
+        if place in spread[:number] and not isinstance(node, ast.Set):
+            low.emit(Duplicate(low.at(node), place))
         low.emit(Insert(low.at(node), result, place, many=True))
     return result
 

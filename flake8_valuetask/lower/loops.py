@@ -10,7 +10,7 @@ import ast
 from flake8_valuetask import refs
 from flake8_valuetask.events import Exhaust, Next
 from flake8_valuetask.graph import Block, Jump
-from flake8_valuetask.lower import cases, conditions, targets
+from flake8_valuetask.lower import cases, conditions, counters, targets
 from flake8_valuetask.lower.context import Loop, Lowering
 
 
@@ -29,8 +29,10 @@ def _while(low: Lowering, node: ast.While) -> None:
 def _for(low: Lowering, node: ast.For | ast.AsyncFor) -> None:
     source = low.expression(node.iter)
     head, body, done, after = low.open(), low.open(), low.open(), low.open()
+    counting = counters.begin(low, node)
     loop = iteration(low, node.iter, source, head, body, done)
     targets.assign(low, node.target, loop, None)
+    counters.turn(low, node, counting)
     _loop_body(low, node.body, low.block, head, after)
     low.block = done
     low.statements(node.orelse)
@@ -70,11 +72,13 @@ def iteration(low: Lowering, node: ast.expr, source: str | None, head: Block, bo
 
 
 def _not_empty(node: ast.expr) -> bool:
-    """Whether the first round of a loop over `node` is sure: a display, or `range(3)`."""
+    """Whether the first round of a loop over `node` is sure: a display, `range(3)`, or either of them numbered."""
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         return any(not isinstance(element, ast.Starred) for element in node.elts)
     match node:
         case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as rounds)], keywords=[]):
             return rounds > 0
+        case ast.Call(func=ast.Name(id="enumerate" | "reversed"), args=[inner]):
+            return _not_empty(inner)
         case _:
             return False

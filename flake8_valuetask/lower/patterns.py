@@ -6,23 +6,26 @@ In: a match statement. Out: branches and captures. Never: other statements.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from flake8_valuetask.events import Blur, Pick, Place, Read
 from flake8_valuetask.graph import Block, Condition, Jump
 from flake8_valuetask.lower import conditions, targets
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
+from flake8_valuetask.records import record
 
 
 def match(low: Lowering, node: ast.Match) -> None:
     """Lower a match statement."""
     place = low.expression(node.subject)
-    subject = conditions.subject(low, node.subject)
+    subject = _subject(low, node.subject, place)
     low.matched = node.subject
+    last = _last(low, node)
     after = low.open()
     for case in node.cases:
         following = low.open()
-        _case(low, case, place, subject, following)
+        _case(low, case, place, subject, following, case is last)
         low.statements(case.body)
         low.end(Jump(after.id), following)
     if place is not None and place.startswith("%"):
@@ -30,13 +33,69 @@ def match(low: Lowering, node: ast.Match) -> None:
     low.goto(after)
 
 
-def _case(low: Lowering, case: ast.match_case, place: Place | None, subject: str | None, following: Block) -> None:
+@record
+class _Subject:
+    """What is matched: its place, and what it says where it is True."""
+
+    place: Place | None
+    answer: Condition | None
+
+
+def _subject(low: Lowering, node: ast.expr, place: Place | None) -> _Subject:
+    named = conditions.subject(low, node)
+    if isinstance(node, ast.Call | ast.Compare):
+        return _Subject(named or place, conditions.outcome(low, node))
+    asked = isinstance(node, ast.Name) and "True" in low.kinds.alternatives(low.ref(node), low.scope)
+    return _Subject(named or place, conditions.truth(low, node, named) if asked else None)
+
+
+def _last(low: Lowering, node: ast.Match) -> ast.match_case | None:
+    """The case that takes whatever is left: with it all members of an enumeration, or lengths of a list, are named."""
+    ref = low.ref(node.subject)
+    left = set(low.kinds.alternatives(ref, low.scope))
+    if left:
+        for case in node.cases:
+            left -= set(_members(case.pattern)) if case.guard is None else set()
+            if not left:
+                return case
+    lengths: set[int] = set()
+    for case in node.cases if low.kinds.sequence(ref, low.scope) else ():
+        if case.guard is None and isinstance(case.pattern, ast.MatchSequence):
+            plain = [p for p in case.pattern.patterns if not isinstance(p, ast.MatchStar)]
+            if all(_irrefutable(p, None) for p in plain):
+                if len(plain) < len(case.pattern.patterns) and lengths >= set(range(len(plain))):
+                    return case
+                lengths.add(len(plain))
+    return None
+
+
+def _members(pattern: ast.pattern) -> Iterator[str]:
+    """The names of the members that a pattern surely takes."""
+    match pattern:
+        case ast.MatchOr(patterns=patterns):
+            for each in patterns:
+                yield from _members(each)
+        case ast.MatchAs(pattern=ast.pattern() as inner):
+            yield from _members(inner)
+        case ast.MatchValue(value=ast.Attribute(attr=name)):
+            yield name
+        case ast.MatchSingleton(value=value):
+            yield repr(value)
+
+
+def _case(
+    low: Lowering, case: ast.match_case, place: Place | None, subject: _Subject, following: Block, last: bool
+) -> None:
     """Test one case; the current block is then where its body stands."""
     if place is not None:
         low.emit(Read(low.at(case.pattern), place, "match"))
-    if not _irrefutable(case.pattern, low.matched):
+    if not last and not _irrefutable(case.pattern, low.matched):
         taken = low.open()
-        low.branch(_condition(case.pattern, subject), taken, following)
+        outcome = getattr(case.pattern, "value", None)
+        if subject.answer is not None and isinstance(outcome, bool):
+            low.branch(subject.answer, *((taken, following) if outcome else (following, taken)))
+        else:
+            low.branch(_condition(case.pattern, subject.place), taken, following)
         low.block = taken
     _captures(low, case.pattern, place, whole=True)
     if case.guard is not None:
@@ -72,6 +131,8 @@ def _condition(pattern: ast.pattern, subject: str | None) -> Condition | None:
             return Condition("equal", subject, key(value) or ast.unparse(value), names)
         case ast.MatchClass(cls=cls, patterns=[], kwd_patterns=[]):
             return Condition("isinstance", subject, ast.unparse(cls), names)
+        case _ if subject.startswith("%"):
+            return None
         case _:
             return Condition("text", "", f"{subject} ~ {ast.unparse(pattern)}", names)
 

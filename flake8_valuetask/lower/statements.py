@@ -46,19 +46,38 @@ def _assign(low: Lowering, node: ast.Assign) -> None:
         return
     if isinstance(node.value, ast.Lambda) and definitions.named_lambda(low, node.targets[0], node.value):
         return
+    if len(node.targets) == 1 and _negated(low, node.targets[0], node.value):
+        return
     place = low.expression(node.value)
     for target in node.targets:
         targets.assign(low, target, place, node.value)
         _answer(low, target, node.value)
 
 
-def _answer(low: Lowering, target: ast.expr, value: ast.expr) -> None:
+def _negated(low: Lowering, target: ast.expr, value: ast.expr) -> bool:
+    """`flag = not flag`: a branch, so that what was known of the flag before is known of it after."""
+    if not isinstance(value, ast.UnaryOp) or not isinstance(value.op, ast.Not) or _answer(low, target, value):
+        return False
+    if not isinstance(target, ast.Name) or low.place(target.id) is None or low.scope.kind != "function":
+        return False
+    yes, no, after = low.open(), low.open(), low.open()
+    conditions.branch(low, value, yes, no)
+    for block, outcome in ((yes, True), (no, False)):
+        low.block = block
+        targets.assign(low, target, None, ast.copy_location(ast.Constant(outcome), value))
+        low.goto(after)
+    return True
+
+
+def _answer(low: Lowering, target: ast.expr, value: ast.expr) -> bool:
     """`ready = page.done()`: the name stands for the outcome, if both are bound only once."""
     if not isinstance(target, ast.Name) or len(low.scope.bindings.get(target.id, ())) != 1:
-        return
-    condition = conditions.outcome(low, value)
-    if condition is not None and all(len(low.scope.bindings.get(n, ())) <= 1 for n in condition.names):
-        low.answers[target.id] = condition
+        return False
+    condition = conditions.answer(low, value)
+    if condition is None or any(len(low.scope.bindings.get(n, ())) > 1 for n in condition.names):
+        return False
+    low.answers[target.id] = condition
+    return True
 
 
 @cases.statement(ast.AnnAssign)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from flake8_valuetask import refs
-from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Pick, Place, Read, Store, Use
+from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Pack, Pick, Place, Read, Store, Use
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.source import Origin
@@ -143,9 +143,16 @@ def parallel(low: Lowering, target: ast.expr, value: ast.expr) -> bool:
     if not isinstance(target, displays) or not isinstance(value, displays):
         return False
     goals, sources = target.elts, value.elts
-    if len(goals) != len(sources) or any(isinstance(e, ast.Starred) for e in (*goals, *sources)):
+    starred = [number for number, goal in enumerate(goals) if isinstance(goal, ast.Starred)]
+    fits = len(goals) <= len(sources) + 1 if starred else len(goals) == len(sources)
+    if not fits or any(isinstance(source, ast.Starred) for source in sources):
         return False
     places = [_held(low, source) for source in sources]
+    for number in starred:
+        end = number + 1 + len(sources) - len(goals)
+        rest = low.temporary()
+        low.emit(Pack(low.at(goals[number]), rest, tuple(places[number:end]), "list", exact=True))
+        places[number:end], sources = [rest], [*sources[:number], goals[number], *sources[end:]]
     for goal, place, source in zip(goals, places, sources, strict=True):
         assign(low, goal, place, source)
     return True

@@ -49,8 +49,8 @@ and clean, and `is None` is a read.
 
 Known misses
 ------------
-Conditions on values of unknown kind, and truth asked for by other means: `any([...])`, `filter`,
-`assertTrue`.
+Conditions on values of unknown kind, and truth asked for by other means: `any(values)` of a
+list made before, `filter`, `assertTrue`.
 """
 
 from __future__ import annotations

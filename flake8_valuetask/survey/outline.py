@@ -153,7 +153,7 @@ class Sleeping(Scope):
         parent.patched = patched  # as the whole module says: not more where more is awake
 
 
-_ANSWERS = ("decorators", "docstring", "ending", "is_stub", "may_return_true", "returned")
+_ANSWERS = ("decorators", "docstring", "ending", "forgives", "is_stub", "may_return_true", "returned")
 
 
 def _trim(scope: Scope) -> None:

@@ -16,6 +16,8 @@ from flake8_valuetask.records import comparable, record
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import reading
 
+_TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))  # the latter from Python 3.11 on
+_NO_ERRORS = frozenset({"CancelledError", "GeneratorExit", "KeyboardInterrupt", "SystemExit"})
 RAISE = refs.Const("raise")
 """The end of a function that raises."""
 
@@ -168,6 +170,17 @@ class Scope:
         return any(not (e is None or (isinstance(e, ast.Constant) and not e.value)) for e in self.returns)
 
     @cached_property
+    def forgives(self) -> bool:
+        """Whether a generator catches an exception at one of its yields, and does not surely raise one again."""
+        tries = [n for n in ast.walk(self.node) if isinstance(n, _TRIES)] if self.generator else []
+        return any(
+            isinstance(inner, ast.Yield) and any(_forgiving(handler) for handler in each.handlers)
+            for each in tries
+            for statement in each.body
+            for inner in ast.walk(statement)
+        )
+
+    @cached_property
     def ending(self) -> Ref | None:
         """How a function that returns nowhere ends: the function that its last statement calls, `RAISE` if no way
         leads past it; None for any other end."""
@@ -230,6 +243,13 @@ class AttributeUse:
     method: Scope
     line: int
     looped: bool
+
+
+def _forgiving(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler can end an error of the body; to be cancelled or left is no error."""
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = {getattr(each, "attr", None) or getattr(each, "id", "") for each in types}
+    return not names <= _NO_ERRORS and not _diverges(handler.body[-1])
 
 
 def _diverges(node: ast.stmt) -> bool:

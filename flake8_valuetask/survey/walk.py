@@ -225,7 +225,8 @@ def _visit_from(walk: Walk, node: ast.ImportFrom) -> None:
             walk.scope.stars.append(origin)
             walk.scope.starred = node.lineno
         else:
-            walk.bind(alias.asname or alias.name, Binding("import", node.lineno, target=f"{origin}.{alias.name}"))
+            target = f"{origin}.{alias.name}" if origin else alias.name
+            walk.bind(alias.asname or alias.name, Binding("import", node.lineno, target=target))
 
 
 def _visit_elsewhere(walk: Walk, node: ast.Global | ast.Nonlocal) -> None:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Place
-from flake8_valuetask.graph import Block, BlockId, Branch, Condition, Exit, Graph, Jump
+from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Exit, Graph, Jump
 from flake8_valuetask.records import record
 
 
@@ -167,7 +167,12 @@ def _repeated(graph: Graph) -> frozenset[Condition]:
     is tested again, by a loop or elsewhere, or bound to a literal, texts that come twice, and handlers one beyond
     another."""
     rounds = frozenset().union(*graph.loops().values())
-    tests = [(b.id, b.exit.condition) for b in graph.blocks if isinstance(b.exit, Branch) and b.exit.condition]
+    tests = [
+        (b.id, leaf)
+        for b in graph.blocks
+        if isinstance(b.exit, Branch) and b.exit.condition is not None
+        for leaf in b.exit.condition.leaves()
+    ]
     literal = {e.name for b in graph.blocks for e in b.events if isinstance(e, events.Bind) and e.constant}
     texts = Counter(c for _, c in tests if not c.place)
     names = Counter(c.place for _, c in tests if c.place)
@@ -186,11 +191,13 @@ def _component(
     index: _Index,
 ) -> Component:
     """The part of `graph` for one group: its events, and the conditions that can matter."""
-    kept = frozenset(c for c in repeated) | frozenset(
+    kept = repeated | frozenset(
         b.exit.condition
         for b in graph.blocks
         if isinstance(b.exit, Branch) and b.exit.condition is not None and b.exit.condition.place in group
     )
+    whole = [b.exit.condition for b in graph.blocks if isinstance(b.exit, Branch | Assume) and b.exit.condition]
+    kept |= frozenset(c for c in whole if all(leaf in repeated or leaf.place in group for leaf in c.leaves()))
     names = _copied(graph, frozenset(name for condition in kept for name in condition.names))
     frail = any(condition.frail for condition in kept)
     part = Graph(graph.name)
@@ -210,6 +217,8 @@ def _shorten(graph: Graph) -> None:
         match block.exit:
             case Jump(target=target, back=back):
                 block.exit = Jump(past.get(target, target), back)
+            case Assume(condition=condition, outcome=outcome, target=target):
+                block.exit = Assume(condition, outcome, past.get(target, target))
             case Branch(condition=condition, yes=yes, no=no):
                 block.exit = Branch(condition, past.get(yes, yes), past.get(no, no))
         past[number] = _onward(block)
@@ -241,4 +250,6 @@ def _exit(block: Block, kept: frozenset[Condition]) -> Exit | None:
     end = block.exit
     if isinstance(end, Branch) and end.condition is not None and end.condition not in kept:
         return Branch(None, end.yes, end.no)
+    if isinstance(end, Assume) and end.condition not in kept:
+        return Jump(end.target)
     return end

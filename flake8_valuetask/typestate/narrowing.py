@@ -43,6 +43,12 @@ def narrow(world: World, condition: Condition | None, outcome: bool, values: dic
         return world
     if condition.form == "caught":
         return _caught(world, condition, outcome)
+    if outcome or len(condition.parts) == 1:
+        found: World | None = world
+        for part, wanted in condition.parts:
+            found = None if found is None else narrow(found, part, wanted is outcome, values)
+        if condition.parts:
+            return found
     if condition.place in world.places:
         return _held(world, condition, outcome, values)
     return world if condition.form == "filled" else _known(world, condition, outcome)
@@ -151,17 +157,59 @@ def _instance(kind: Kind, classes: str, outcome: bool) -> bool:
 
 def _known(world: World, condition: Condition, outcome: bool) -> World | None:
     """An ordinary name or text: what is known of it decides, else it is known from here on."""
-    literal = world.constants.get(condition.place) if condition.place else None
-    decided = _literal(literal, condition) if literal is not None else world.facts.get(condition)
-    if decided is None:
-        decided = _implied(world, condition)
+    decided = _decided(world, condition)
     if decided is not None:
         return world if decided is outcome else None
     changed = world.copy()
-    changed.facts[condition] = outcome
+    _learn(changed, condition, outcome)
+    return changed if _follow(changed) else None
+
+
+def _decided(world: World, condition: Condition) -> bool | None:
+    """The outcome of a condition, where what is known decides it."""
+    literal = world.constants.get(condition.place) if condition.place else None
+    decided = _literal(literal, condition) if literal is not None else world.facts.get(condition)
+    if decided is None and condition.parts:
+        met = [_met(world, part, wanted) for part, wanted in condition.parts]
+        return False if False in met else None if None in met else True
+    return _implied(world, condition) if decided is None else decided
+
+
+def _met(world: World, part: Condition, wanted: bool) -> bool | None:
+    """Whether a part of a conjunction is as it should be."""
+    decided = None if part.place in world.places else _decided(world, part)
+    return None if decided is None else decided is wanted
+
+
+def _learn(world: World, condition: Condition, outcome: bool) -> None:
+    """Keep an outcome in mind; a conjunction that holds is kept as its parts."""
+    world.facts[condition] = outcome
+    for part, wanted in condition.parts if outcome else ():
+        if part.place not in world.places and _decided(world, part) is None:
+            _learn(world, part, wanted)
     if outcome and condition.form in ("none", "equal"):
-        changed.constants[condition.place] = "None" if condition.form == "none" else condition.detail
-    return changed
+        world.constants[condition.place] = "None" if condition.form == "none" else condition.detail
+
+
+def _follow(world: World) -> bool:
+    """Learn what follows from conjunctions that do not hold: if all parts but one are as they should be, that one is
+    not. False if the world cannot be."""
+    broken = [fact for fact, outcome in world.facts.items() if fact.parts and not outcome]
+    while broken:
+        count = len(world.facts)
+        for fact in broken:
+            met = {part: _met(world, part, wanted) for part, wanted in fact.parts}
+            unknown = [(part, wanted) for part, wanted in fact.parts if met[part] is None]
+            if False in met.values() or len(unknown) > 1:
+                continue
+            if not unknown:
+                return False
+            part, wanted = unknown[0]
+            if part.place not in world.places:
+                _learn(world, part, not wanted)
+        if len(world.facts) == count:
+            break
+    return True
 
 
 def _literal(literal: str, condition: Condition) -> bool | None:

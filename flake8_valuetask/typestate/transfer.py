@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
-from flake8_valuetask.graph import Block, BlockId, Branch, Jump
+from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Jump
 from flake8_valuetask.records import comparable
 from flake8_valuetask.typestate import boxes, narrowing
 from flake8_valuetask.typestate.actions import Actions
@@ -107,12 +107,20 @@ class Transfer(Actions):
             case Jump(target=target):
                 if after:
                     yield target, after
+            case Assume(condition=condition, outcome=outcome, target=target):
+                yield from self.narrowed(after, condition, outcome, target)
             case Branch(condition=condition, yes=yes, no=no):
-                for outcome, target in ((True, yes), (False, no)):
-                    found = [narrowing.narrow(w, condition, outcome, self.values) for w in after.values()]
-                    kept = gather(w for w in found if w is not None)
-                    if kept:
-                        yield target, kept
+                yield from self.narrowed(after, condition, True, yes)
+                yield from self.narrowed(after, condition, False, no)
+
+    def narrowed(
+        self, after: Worlds, condition: Condition | None, outcome: bool, target: BlockId
+    ) -> Iterator[tuple[BlockId, Worlds]]:
+        """The worlds that go to `target` because of the outcome of a condition."""
+        found = [narrowing.narrow(w, condition, outcome, self.values) for w in after.values()]
+        kept = gather(w for w in found if w is not None)
+        if kept:
+            yield target, kept
 
 
 def _doubtful(component: Component) -> frozenset[Place]:
