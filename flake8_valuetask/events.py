@@ -2,7 +2,7 @@
 
 In: nothing. Out: immutable events, which `lower` writes into graphs and `typestate` runs.
 A place is a local name (`page`) or a temporary (`%3`) that is read once. `at` is the number of
-the origin of an event: `Body.spans` turns it into a range of source. Never: rules, verdicts.
+the origin of an event: `Source.span` gives its range in the text. Never: rules, verdicts.
 """
 
 from __future__ import annotations

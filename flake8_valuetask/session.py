@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,14 +34,13 @@ def _words(text: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class _Kept:
-    """What is known of one outermost function: its text, first line, words, what others see of it, whether it is a
-    suspect, its reports, and the functions that were looked into for them."""
+    """What is known of one outermost function: its text, first line, words, what others see of it, its reports (None
+    if it is no suspect), and the functions that were looked into for them."""
 
     text: str
     line: int
     words: frozenset[str]
     face: Face
-    suspect: bool = False
     judged: Judged | None = None
     asked: frozenset[str] = frozenset()
 
@@ -61,43 +61,57 @@ class Session:
         declared = dict(_declared(analysis.survey.scope))
         names = _differing(declared, self._declared)
         before = {} if _ALL in names else self._kept
-        now = _versions(analysis.survey, lines, before)
+        keys = _keys(analysis.survey)
+        now = _versions(analysis.survey, keys, lines, before)
         stale = _stale(now, before, names)
         found: set[Finding] = set()
         for body in analysis.survey.bodies:
-            found.update(self._judged(analysis, body, now.get(body.scope.qualname), stale))
+            found.update(self._judged(analysis, body, keys, now, stale))
         self._declared, self._kept = declared, now
         analysis.release()
         return sorted(found)
 
-    def _judged(self, analysis: Analysis, body: Body, version: _Kept | None, stale: frozenset[str]) -> list[Finding]:
+    def _judged(
+        self, analysis: Analysis, body: Body, keys: dict[Scope, str], now: dict[str, _Kept], stale: frozenset[str]
+    ) -> list[Finding]:
         """The findings of one body: kept ones where they still hold; the code of the module is judged anew."""
-        name = body.scope.qualname
-        if version is None or name in stale:
-            suspect = analysis.suspects(body)
-            judged = analysis.judged(body.scope) if suspect else None
-            self.judgements += suspect
-            if version is None:
-                return [] if judged is None else judged.findings()
-            version.suspect, version.judged = suspect, judged
-            version.asked = frozenset(each.qualname for each in analysis.trail.behind(body.scope))
-        return [] if version.judged is None else version.judged.findings()
+        key = keys.get(body.scope, "")
+        if key and key not in stale:
+            judged = now[key].judged
+        else:
+            judged = analysis.judged(body.scope) if analysis.suspects(body) else None
+            self.judgements += judged is not None
+        if key in stale:
+            asked = analysis.trail.behind(body.scope)
+            now[key] = replace(now[key], judged=judged, asked=frozenset(keys[each] for each in asked if each in keys))
+        return [] if judged is None else judged.findings()
 
 
-def _versions(survey: Survey, lines: Sequence[str], kept: dict[str, _Kept]) -> dict[str, _Kept]:
+def _keys(survey: Survey) -> dict[Scope, str]:
+    """A name for each outermost function: several can have the same one, as those of a property."""
+    functions = [body.scope for body in survey.bodies if body.scope.kind == "function"]
+    seen = Counter[str]()
+    found: dict[Scope, str] = {}
+    for function in functions:
+        seen[function.qualname] += 1
+        found[function] = f"{function.qualname} {seen[function.qualname]}"
+    return found
+
+
+def _versions(survey: Survey, keys: dict[Scope, str], lines: Sequence[str], kept: dict[str, _Kept]) -> dict[str, _Kept]:
     """The outermost functions as they are now; of unchanged ones all that was known, moved to where they stand."""
     found: dict[str, _Kept] = {}
     loose = _loose(survey)
     for body in survey.bodies:
         scope = body.scope
-        if scope.kind != "function":
+        if scope not in keys:
             continue
-        text, before = "".join(lines[scope.line - 1 : scope.end]), kept.get(scope.qualname)
+        text, before = "".join(lines[scope.line - 1 : scope.end]), kept.get(keys[scope])
         if before is None or before.text != text:
-            found[scope.qualname] = _Kept(text, scope.line, _words(text), _face(body, loose))
+            found[keys[scope]] = _Kept(text, scope.line, _words(text), _face(body, loose))
         else:
             judged = before.judged and before.judged.moved(scope.line - before.line)
-            found[scope.qualname] = replace(before, line=scope.line, judged=judged)
+            found[keys[scope]] = replace(before, line=scope.line, judged=judged)
     return found
 
 

@@ -95,6 +95,14 @@ EDITS = {
         "def wrap(function):\n    return function\n\n@wrap\nasync def get(): ...\n\ndef main():\n    get()\n",
         "def wrap(function):\n    return print\n\n@wrap\nasync def get(): ...\n\ndef main():\n    get()\n",
     ),
+    "the setter of a property": (
+        "class Page:\n    @property\n    def body(self):\n        return 1\n\n    @body.setter\n    def body(self, value):\n        fetch()\n",
+        "class Page:\n    @property\n    def body(self):\n        return 1\n\n    @body.setter\n    def body(self, value):\n        fetch().close()\n",
+    ),
+    "the getter of a property": (
+        "class Page:\n    @property\n    def body(self):\n        fetch()\n\n    @body.setter\n    def body(self, value):\n        fetch()\n",
+        "class Page:\n    @property\n    def body(self):\n        fetch().close()\n\n    @body.setter\n    def body(self, value):\n        fetch()\n",
+    ),
     "lines that move": (
         "def other():\n    return 1\n\nasync def main():\n    page = fetch()\n    await page\n    await page\n",
         "def other():\n    print()\n    return 1\n\nasync def main():\n    page = fetch()\n    await page\n    await page\n",
