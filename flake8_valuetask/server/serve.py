@@ -28,8 +28,8 @@ from flake8_valuetask.server.diagnostics import SOURCE, area, diagnostics
 from flake8_valuetask.server.judge import Judge
 from flake8_valuetask.server.text import Text, read
 
-DELAY = 0.04
-"""Seconds without a change before a changed document is looked at."""
+DELAY = 0.01
+"""Seconds without a change before a changed document is looked at: one keystroke can be several changes."""
 UNSAVED = "stdin"
 """What flake8 calls text that is in no file."""
 
