@@ -26,9 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import rooms
-
 ROOT = Path(__file__).resolve().parents[1]
+ROOMS = Path(__file__).resolve().with_name("rooms.py")
 PACKAGES = {
     "aiohttp": "aiohttp==3.14.5",
     "anyio": "anyio==4.16.0",
@@ -185,6 +184,15 @@ def main() -> None:
         report(bench, {name: scratch / name for name in asked.packages}, asked.job_counts, asked.pairs)
 
 
+def described(name: str, seen: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The cells of a package: shares of suspects, seconds in all, shares by room."""
+    counts, spent = seen["counts"], seen["seconds"]
+    files = f"{counts.get('suspect_files', 0)} of {counts.get('files', 0)}"
+    functions = f"{counts.get('suspects', 0) / max(counts.get('functions', 0), 1):.0%} of {counts.get('functions', 0)}"
+    total = sum(spent.values())
+    return [name, files, functions, f"{total:.2f}", *(f"{spent[room] / total:.0%}" for room in spent)]
+
+
 def report(bench: Bench, packages: Mapping[str, Path], job_counts: Sequence[int], pairs: int) -> None:
     """Measure packages and print all of it, the worst ratios last."""
     bench.warm_up()
@@ -196,10 +204,10 @@ def report(bench: Bench, packages: Mapping[str, Path], job_counts: Sequence[int]
         print(f"--jobs {jobs}:\n\n{table(columns, [row(name, found[jobs, name]) for name in packages])}\n")
     rows: list[list[str]] = []
     for name, path in packages.items():
-        command = [bench.plugin, rooms.__file__, str(path)]
-        told = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-        rows.append(rooms.described(name, json.loads(told)))
-    columns = ["package", "suspect files", "suspect functions", "seconds", *rooms.ROOMS]
+        command = [bench.plugin, str(ROOMS), str(path)]
+        seen = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        rows.append(described(name, seen))
+    columns = ["package", "suspect files", "suspect functions", "seconds", *seen["seconds"]]
     print(f"{table(columns, rows)}\n\n{worst(found)}")
 
 

@@ -16,7 +16,7 @@ import tempfile
 import time
 import tokenize
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FunctionType
@@ -25,7 +25,7 @@ from typing import Any
 IMPORTS, REST = "imports", "the rest"
 FUNCTIONS = {
     "survey": ("survey.survey",),
-    "kinds, triage": ("triage.suspects",),
+    "kinds, triage": ("triage.suspect",),
     "other modules": ("project.read", "source.parse"),
     "lowering": ("lower.lower", "lower.lower_module"),
 }
@@ -109,14 +109,15 @@ def look(folder: Path) -> dict[str, dict[str, float]]:
     """Seconds by room, and counts of suspects, for a package, in the plugin's way and with an empty cache."""
     clock, counts = Clock(), Counter[str]()
     clock.timed(IMPORTS, import_all)()
-    chosen = member("triage.suspects")
+    chosen, files = member("triage.suspect"), set[int]()
 
-    def suspects(*args: Any) -> list[Any]:
-        found: list[Any] = chosen(*args)
-        counts.update(suspect_files=bool(found), suspects=sum(scope.kind == "function" for scope in found))
+    def suspect(body: Any, survey: Any, *args: Any) -> bool:
+        found: bool = chosen(body, survey, *args)
+        counts.update(suspects=found and body.scope.kind == "function")
+        files.update([counts["files"]] * found)
         return found
 
-    exchange(chosen, suspects)
+    exchange(chosen, suspect)
     enter_all(clock)
     plugin: Any = member("plugin.Plugin")
     with tempfile.TemporaryDirectory() as cache:
@@ -124,6 +125,7 @@ def look(folder: Path) -> dict[str, dict[str, float]]:
         for path, lines, tree in parsed(folder):
             counts.update(files=1, functions=sum(1 for _ in outermost(tree)))
             clock.timed(REST, lambda *given: list(plugin(*given).run()))(tree, str(path), lines)
+    counts["suspect_files"] = len(files)
     return {"counts": dict(counts), "seconds": {room: clock.spent[room] for room in ROOMS}}
 
 
@@ -145,15 +147,6 @@ def outermost(node: ast.AST) -> Iterator[ast.AST]:
             yield child
         elif not isinstance(child, ast.expr):
             yield from outermost(child)
-
-
-def described(name: str, seen: Mapping[str, Mapping[str, float]]) -> list[str]:
-    """The cells of a package: shares of suspects, seconds in all, shares by room."""
-    counts, spent = seen["counts"], seen["seconds"]
-    files = f"{counts.get('suspect_files', 0)} of {counts.get('files', 0)}"
-    functions = f"{counts.get('suspects', 0) / max(counts.get('functions', 0), 1):.0%} of {counts.get('functions', 0)}"
-    total = sum(spent.values())
-    return [name, files, functions, f"{total:.2f}", *(f"{spent[room] / total:.0%}" for room in ROOMS)]
 
 
 def main() -> None:
