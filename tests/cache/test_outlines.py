@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -21,7 +22,7 @@ MODULES = [
     "argparse",
     "asyncio/queues",
     "asyncio/streams",
-    "asyncio/taskgroups",
+    *(["asyncio/taskgroups"] if sys.version_info >= (3, 11) else []),
     "asyncio/tasks",
     "concurrent/futures/_base",
     "contextlib",
