@@ -126,7 +126,7 @@ OTHERS: tuple[Option, ...] = (
         "cache-dir",
         "FOLDER",
         False,
-        "Where summaries of modules and findings of files are kept; a folder of the user's caches by default.",
+        "Where the findings of files that have not changed are kept; a folder of the user's caches by default.",
         ".cache/flake8-valuetask",
     ),
     Option("no-cache", "", False, "Keep nothing on disk.", "true"),

@@ -1,20 +1,18 @@
 """Other modules: those of the project, the standard library's stubs, typed packages.
 
 In: a linted file, and dotted names. Out: surveys of modules, or None where nothing is known of one. A
-module is read once in a process and kept on disk as an outline. Never: importing or running what it reads.
+module is read once in a process. Never: importing or running what it reads.
 """
 
 from __future__ import annotations
 
-import ast
 import functools
 import io
 import itertools
 import os
 import tokenize
 import warnings
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flake8_valuetask.options import Search
 from flake8_valuetask.project import places
@@ -30,8 +28,6 @@ __all__ = ["Library", "Project", "library"]
 # A stub of the standard library without these words has nothing one-shot, and brings nothing of the kind from
 # elsewhere; those with methods that have a contract are read all the same.
 _WORDS = ("async ", "Awaitable", "Coroutine", "AsyncIter", "AsyncGen", "import *", "NoReturn", "Never")
-NOTHING = 0
-"""What is kept of a module that says nothing about one-shot values, or cannot be parsed."""
 LIMIT = 2_000_000
 """Bytes of a module beyond which it is not read for others: it was written by a program."""
 
@@ -83,21 +79,10 @@ class Library:
 
     def _survey(self, found: Found, name: str) -> Survey | None:
         stamp = self.stamp(found.path)
-        if stamp is None or stamp[0] >= LIMIT:
+        text = None if stamp is None or stamp[0] >= LIMIT else read(found.path)
+        if text is None or (found.stub and not _may_matter(name, text)):
             return None
-        kept = self.cache.get(found.path, stamp)
-        if kept == NOTHING:
-            return None
-        text = read(found.path)
-        if text is None:
-            return None
-        lines = list(io.StringIO(text))
-        survey = None if kept is None else _outlined(kept, lines, name)
-        if survey is None:
-            kept = self._written(found, name, text, lines)
-            self.cache.put(found.path, stamp, kept)
-            survey = None if kept == NOTHING else _outlined(kept, lines, name)
-        return survey
+        return _outlined(text, name, found.package)
 
     def stamp(self, path: str) -> tuple[int, int] | None:
         """Size and time of a file; None if there is none."""
@@ -115,19 +100,6 @@ class Library:
         stamp = None if found is None else self.stamp(found.path)
         return None if found is None or stamp is None else [found.path, *stamp]
 
-    @staticmethod
-    def _written(found: Found, name: str, text: str, lines: Sequence[str]) -> Any:
-        from flake8_valuetask.survey import outline
-
-        if found.stub and not (name in _with_contracts() or any(word in text for word in _WORDS)):
-            return NOTHING
-        try:
-            with without_collections(), warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of escapes in the code of others
-                return outline.write(ast.parse(text), lines, name, found.package)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return NOTHING
-
     def forget(self, path: str) -> None:
         """A file has changed, or came or went: look again when it is asked for."""
         for key in [key for key in self._surveys if key[0] == os.path.abspath(path)]:
@@ -137,13 +109,20 @@ class Library:
         places.entries.cache_clear()
 
 
-def _outlined(kept: Any, lines: Sequence[str], name: str) -> Survey | None:
-    """The survey that an outline gives; None if a file in the cache holds none."""
+def _may_matter(name: str, text: str) -> bool:
+    """Whether the stub of a module, with this text, can say anything of one-shot values."""
+    return name in _with_contracts() or any(word in text for word in _WORDS)
+
+
+def _outlined(text: str, name: str, package: bool) -> Survey | None:
+    """The survey of a module by its outline; None if it cannot be parsed."""
     from flake8_valuetask.survey import outline
 
     try:
-        return outline.read(kept, lines, name)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        with without_collections(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes in the code of others
+            return outline.outline(text, list(io.StringIO(text)), name, package)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

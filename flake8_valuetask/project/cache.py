@@ -1,10 +1,9 @@
-"""Outlines of modules, and findings, on disk.
+"""Findings, on disk.
 
-In: the path of a module. Out: its outline, if one was kept of the file as it is now. What is kept is JSON:
-reading it executes nothing. It is keyed by path, size and time of the file, and stands in a folder named
-for this program's state and Python's version. Files are written beside their place and moved there,
-so that others see the old one or the new one. Where the folder cannot be written, or is full, there is no
-cache. Never: what outlines hold.
+In: a name, and a stamp: what must be the same. Out: what was kept under both. What is kept is JSON: reading it executes
+nothing. It stands in a folder named for this program's state and Python's version. Files are written beside their
+place and moved there, so that others see the old one or the new one. Where the folder cannot be written, or is full,
+there is no cache. Never: what is kept.
 """
 
 from __future__ import annotations
@@ -45,13 +44,13 @@ def _sum(text: str) -> str:
 
 
 class Cache:
-    """Outlines in a folder; with "" for it nothing is kept."""
+    """What is kept in a folder; with "" for it nothing is."""
 
     def __init__(self, folder: str) -> None:
         self.folder = os.path.join(folder, form()) if folder else ""
 
     def get(self, path: str, stamp: tuple[object, ...]) -> Any:
-        """What is kept under `path` (a file, for outlines) with `stamp` (its size and time); None if nothing is."""
+        """What is kept under `path` with `stamp`; None if nothing is."""
         if not self.folder:
             return None
         try:
@@ -63,18 +62,18 @@ class Cache:
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None  # nothing there, or damaged: it will be written anew
 
-    def put(self, path: str, stamp: tuple[object, ...], outline: Any) -> None:
+    def put(self, path: str, stamp: tuple[object, ...], data: Any) -> None:
         """Keep something; where that cannot be done, the cache is off from then on."""
         if not self.folder:
             return
         try:
-            kept = json.dumps(outline, separators=(",", ":"))
+            kept = json.dumps(data, separators=(",", ":"))
             text = json.dumps({"path": path, "stamp": stamp, "sum": _sum(kept), "kept": kept}, separators=(",", ":"))
             self._write(self._file(path), text)
         except OSError:
             self.folder = ""
         except RecursionError:
-            return  # too deep for JSON; such a module is read anew each time
+            return  # too deep for JSON; it is made anew each time
 
     def _write(self, place: str, text: str) -> None:
         os.makedirs(self.folder, exist_ok=True)

@@ -1,59 +1,82 @@
 """What other modules need to know of a module: what its top level binds, and where its functions and classes stand.
 
-In: the tree of a module, or data that JSON has kept, and its lines. Out: lists, dicts and strings; or a `Survey`.
-A function or class of it is surveyed when something of it is first asked for, from its lines alone: most of them never
-are. Left out are calls, awaits and uses. Never: files, kinds.
+In: the text of a module. Out: its `Survey`, without calls, awaits and uses. A function or class in it is parsed and
+surveyed when something of it is first asked for, from its lines alone, and a class without its methods: most of them
+never are. Never: files, kinds.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
-from flake8_valuetask.survey import Survey
+from flake8_valuetask.survey import Survey, definitions
+from flake8_valuetask.survey.definitions import Spans
 from flake8_valuetask.survey.scopes import Binding, Scope
 from flake8_valuetask.survey.walk import Walk
 
-Data: TypeAlias = Any
-"""What JSON can hold."""
+T = TypeVar("T")
 
 _LONGEST = 4000
 """Characters of a value beyond which it is not kept: nobody makes a one-shot value by a table of that size."""
-_GLOBAL = re.compile(r"^[ \t]+global[ \t]", re.M)
 # `other.name = ...`, but not through `self`; the names of the walk's `patched`, as far as lines tell.
-_PATCHED = re.compile(r"^[ \t]+(?!self\.\w+[ \t]*[:=]|cls\.\w+[ \t]*[:=])[\w.()\[\]\"']+\.(\w+)[ \t]*=(?!=)", re.M)
+_PATCHED = re.compile(r"\n[ \t]+(?!self\.\w+[ \t]*[:=]|cls\.\w+[ \t]*[:=])[\w.()\[\]\"']+\.(\w+)[ \t]*=(?!=)")
+# An attribute in a place where it could be bound.
+_TARGET = re.compile(r"\.\s*(\w+)(?=\s*(?:=(?!=)|[:,)\];#\\]|in\b|$))", re.M)
 
 
-def write(tree: ast.Module, lines: Sequence[str], name: str, package: bool) -> Data:
-    """The outline of the module `name`."""
-    text = "".join(lines)
+def outline(text: str, lines: Sequence[str], name: str, package: bool) -> Survey:
+    """The survey of the module `name`, whose text has these lines (with their ends).
+
+    Raises what `ast.parse` raises for what is no Python.
+    """
+    tree, spans = _parsed_without(text, definitions.of_module)
     # Functions that say `global` bind names of the module, too.
-    scope = Walk(tree, name, package, outline="deep" if _GLOBAL.search(text) else "flat").module
-    bindings = {key: [_binding(each, scope, lines) for each in found] for key, found in scope.bindings.items()}
-    data = {
-        "package": package,
-        "stars": [scope.stars, scope.starred],
-        "exports": scope.exports,
-        "patched": sorted(scope.patched | set(_PATCHED.findall(text))),
-        "bindings": bindings,
-        "children": [[each.kind, each.name, each.line, each.end] for each in scope.children],
+    module = Walk(tree, name, package, outline="deep" if definitions.says_global(text) else "flat").module
+    module.patched.update(_PATCHED.findall(text))
+    module.node = ast.Module([], [])
+    _put_to_sleep(module, spans, lines, package)
+    for key, found in module.bindings.items():
+        module.bindings[key] = [_kept(each, lines) for each in found]
+    return Survey(name, module, [], {}, package)
+
+
+def _parsed_without(text: str, emptied: Callable[[str], tuple[str, Spans]], head: str = "") -> tuple[ast.Module, Spans]:
+    """The tree of a text without its definitions, and where these are; that of all of it where only that is Python."""
+    bare, spans = emptied(text)
+    try:
+        return ast.parse(head + bare), spans
+    except SyntaxError:
+        return ast.parse(head + text), {}
+
+
+def _put_to_sleep(home: Scope, spans: Spans, lines: Sequence[str], package: bool) -> None:
+    """Replace what the walk has opened in a scope by what is yet to be surveyed."""
+    asleep = {
+        id(each): Sleeping(each.kind, each.name, home, spans.get(each.line, (each.line, each.end)), lines, package)
+        for each in home.children
     }
-    scope.release()
-    return data
+    for bindings in home.bindings.values():
+        for binding in bindings:
+            if binding.scope is not None:  # of a function elsewhere: a `global` statement brings one
+                binding.scope = asleep.get(id(binding.scope))
+    for each in home.children:
+        each.release()
+    home.children = list(asleep.values())
 
 
-def _binding(binding: Binding, scope: Scope, lines: Sequence[str]) -> Data:
-    if binding.scope is not None:
-        inside = binding.scope in scope.children  # a `global` statement may bring one from elsewhere
-        return [binding.how, binding.line, scope.children.index(binding.scope)] if inside else ["unknown", 0, ""]
+def _kept(binding: Binding, lines: Sequence[str]) -> Binding:
+    """A binding of the module without trees."""
+    if binding.how in ("function", "class"):
+        return binding if binding.scope is not None else Binding("unknown", 0)
     if binding.how in ("import", "unknown"):
-        return [binding.how, binding.line, binding.target]
+        return binding
     text = _segment(binding.node, lines)
     if text is None:
-        return ["unknown", binding.line, ""]
-    return [binding.how, binding.line, text, binding.index, _segment(binding.value, lines)]
+        return Binding("unknown", binding.line)
+    return Kept(binding.how, binding.line, text, binding.index, _segment(binding.value, lines))
 
 
 def _segment(node: ast.expr | None, lines: Sequence[str]) -> str | None:
@@ -66,31 +89,6 @@ def _segment(node: ast.expr | None, lines: Sequence[str]) -> str | None:
     taken[0] = taken[0][node.col_offset :]
     found = b"".join(taken)
     return found.decode("utf-8", "surrogatepass") if len(found) <= _LONGEST else None
-
-
-def read(data: Data, lines: Sequence[str], name: str) -> Survey:
-    """The survey of the module `name` from its outline and its lines (with their ends).
-
-    Raises KeyError, TypeError, ValueError or IndexError if the data is no outline.
-    """
-    stars, starred = data["stars"]
-    module = Scope("module", "", None, ast.Module([], []), name, stars=[*stars], starred=int(starred))
-    module.exports, module.patched = data["exports"], {*data["patched"]}
-    for kind, of, first, last in data["children"]:
-        span = int(first), int(last)
-        module.children.append(Sleeping(str(kind), str(of), module, span, lines, bool(data["package"])))
-    for key, found in data["bindings"].items():
-        module.bindings[key] = [_kept(each, module) for each in found]
-    return Survey(name, module, [], {}, bool(data["package"]))
-
-
-def _kept(data: Data, module: Scope) -> Binding:
-    how, line, *rest = data
-    if how in ("function", "class"):
-        return Binding(how, line, scope=module.children[rest[0]])
-    if how in ("import", "unknown"):
-        return Binding(how, line, target=rest[0] if rest else "")
-    return Kept(how, line, *rest)
 
 
 class Kept(Binding):
@@ -138,19 +136,67 @@ class Sleeping(Scope):
         if name.startswith("_") or self._lines is None:
             raise AttributeError(name)
         lines, self._lines = self._lines, None
-        self.node = _definition(lines, self) or _blank(self)
-        self._awake(lines)
+        found = _definition(lines, self)
+        self.node, spans = (_blank(self), {}) if found is None else found
+        self._awake(lines, spans)
         return getattr(self, name)
 
-    def _awake(self, lines: Sequence[str]) -> None:
-        span, parent = (self.line, self.end), self.parent
-        assert parent is not None
-        patched = set(parent.patched)
-        Scope.__init__(self, self.kind, self.name, parent, self.node, self.module)
-        yields = [number for number in range(span[0], span[1] + 1) if "yield" in lines[number - 1]]
-        Walk.into(self, self._package, yields)
-        _trim(self)
-        parent.patched = patched  # as the whole module says: not more where more is awake
+    def _awake(self, lines: Sequence[str], spans: Spans) -> None:
+        Scope.__init__(self, self.kind, self.name, self.parent, self.node, self.module)
+        self.end = getattr(self.node, "end_lineno", self.end)  # what comments follow is known now
+        numbers = range(self.line, self.end + 1)
+        looked = [n for n in numbers if "yield" in lines[n - 1] or ":=" in lines[n - 1]]  # what matters in expressions
+        Walk.into(self, self._package, looked)
+        if self.kind == "class":
+            _put_to_sleep(self, spans, lines, self._package)
+            owners = _Owners(self.children, lines)
+            self.attributes, self.uses = _Members(owners), _Members(owners)
+        else:
+            _trim(self)
+
+    def text(self, lines: Sequence[str]) -> str:
+        """Its text in the module that has these lines."""
+        return "".join(lines[self.line - 1 : self.end])
+
+
+class _Owners:
+    """The methods of a class by the attributes that they may set."""
+
+    def __init__(self, methods: Sequence[Scope], lines: Sequence[str]) -> None:
+        self._methods, self._lines = methods, lines
+        self._setting: dict[str, list[Scope]] | None = None
+
+    def wake(self, name: str) -> None:
+        """Survey the methods that may set an attribute, if that is still to be done."""
+        if self._setting is None:
+            self._setting = {}
+            for method in self._methods:
+                if isinstance(method, Sleeping) and method.kind == "function":
+                    for attribute in set(_TARGET.findall(method.text(self._lines))):
+                        self._setting.setdefault(attribute, []).append(method)
+        for method in self._setting.pop(name, ()):
+            method.bindings  # noqa: B018 - asking wakes it
+
+
+class _Members(dict[str, list[T]]):
+    """What methods do to attributes of `self`; those that may set one are awake when it is asked for."""
+
+    def __init__(self, owners: _Owners) -> None:
+        super().__init__()
+        self._owners = owners
+
+    def __contains__(self, name: object) -> bool:
+        self._owners.wake(str(name))
+        return super().__contains__(name)
+
+    def __getitem__(self, name: str) -> list[T]:
+        self._owners.wake(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """What is known of an attribute."""
+        self._owners.wake(name)
+        return super().get(name, default)
 
 
 _ANSWERS = ("decorators", "docstring", "ending", "forgives", "is_stub", "may_return_true", "returned")
@@ -181,16 +227,22 @@ def _needs_locals(scope: Scope) -> bool:
     return any(scope.line <= binding.line <= scope.end for bindings in kept for binding in bindings)
 
 
-def _definition(lines: Sequence[str], scope: Scope) -> ast.AST | None:
-    """The definition that stands where a scope says, its line numbers true; None if there is none."""
-    first, last = scope.line, scope.end
-    indented = lines[first - 1 : first] and lines[first - 1][:1] in " \t\f"
-    head = "\n" * (first - 1) if not indented else "\n" * (first - 2) + "if 1:\n"
+def _definition(lines: Sequence[str], scope: Sleeping) -> tuple[ast.AST, Spans] | None:
+    """The definition that stands where a scope says, its line numbers true, and where those in it are, which are left
+    out of a class; None if there is none."""
+    first, text = scope.line, scope.text(lines)
+    head = "\n" * (first - 1) if text[:1] not in (" ", "\t", "\f") else "\n" * (first - 2) + "if 1:\n"
     try:
-        tree = ast.parse(head + "".join(lines[first - 1 : last]))
+        tree, spans = _parsed_without(text, definitions.of_class if scope.kind == "class" else _whole, head)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return next((node for node in _below(tree.body) if getattr(node, "name", None) == scope.name), None)
+    node = next((node for node in _below(tree.body) if getattr(node, "name", None) == scope.name), None)
+    above = first - 1
+    return None if node is None else (node, {n + above: (a + above, b + above) for n, (a, b) in spans.items()})
+
+
+def _whole(text: str) -> tuple[str, Spans]:
+    return text, {}
 
 
 def _below(body: list[ast.stmt]) -> Iterator[ast.stmt]:

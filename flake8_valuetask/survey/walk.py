@@ -27,19 +27,21 @@ class Walk(Scan):
         self.statements(tree.body)
 
     @classmethod
-    def into(cls, scope: Scope, package: bool, yields: list[int]) -> None:
-        """Visit what stands in a function or class at the top of a module (a `package`, if that is an `__init__`);
-        expressions only in functions with one of the lines `yields`."""
-        walk = cls.__new__(cls)
-        assert scope.parent is not None
-        walk._start(scope.parent, package, yields)
+    def into(cls, scope: Scope, package: bool, looked: list[int]) -> None:
+        """Visit what stands in a function, or in a class but not in its methods, of a module (a `package`, if that is
+        an `__init__`); expressions only in functions with one of the lines `looked`."""
+        walk, module = cls.__new__(cls), _top(scope)
+        walk._start(module, package, looked)
+        walk.flat = scope.kind == "class"
+        patched = set(module.patched)
         enter: Callable[[Walk, Scope, Any], None] = _enter_class if scope.kind == "class" else _enter_function
         enter(walk, scope, scope.node)
+        module.patched = patched  # as the whole module says: not more where more is looked into
 
-    def _start(self, module: Scope, package: bool, yields: list[int] | None) -> None:
-        super().__init__(module, yields is None)
+    def _start(self, module: Scope, package: bool, looked: list[int] | None) -> None:
+        super().__init__(module, looked is None)
         self.flat = False  # of functions and classes only where they stand
-        self.yields = yields  # lines; if they are given, only functions with one of them are looked into
+        self.looked = looked  # lines; if they are given, only functions with one of them are looked into
         name = module.module
         self.package = name if package else name.rpartition(".")[0]
         self.bodies = [self.body]
@@ -97,12 +99,12 @@ class Walk(Scan):
         self.scope.children.append(scope)
         return scope
 
-    def yields_in(self, scope: Scope) -> bool:
-        """Whether a function has one of the lines that say `yield`."""
-        if self.yields is None:
+    def looks_into(self, scope: Scope) -> bool:
+        """Whether a function has one of the lines that matter."""
+        if self.looked is None:
             return True
-        first = bisect.bisect_left(self.yields, scope.line)
-        return first < len(self.yields) and self.yields[first] <= scope.end
+        first = bisect.bisect_left(self.looked, scope.line)
+        return first < len(self.looked) and self.looked[first] <= scope.end
 
     def outer(self, body: Body, scope: Scope, visit: Callable[[], None]) -> None:
         """Run `visit` inside `scope` and `body`, outside of any loop."""
@@ -110,6 +112,12 @@ class Walk(Scan):
         self.scope, self.body, self.loops = scope, body, 0
         visit()
         self.scope, self.body, self.loops = kept
+
+
+def _top(scope: Scope) -> Scope:
+    while scope.parent is not None:
+        scope = scope.parent
+    return scope
 
 
 def _visit_function(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -138,7 +146,7 @@ def _enter_function(walk: Walk, scope: Scope, node: ast.FunctionDef | ast.AsyncF
         walk.bodies.append(body)
     body.functions.append(scope)
     looking = walk.looking
-    walk.looking = looking or walk.yields_in(scope)
+    walk.looking = looking or walk.looks_into(scope)
     walk.outer(body, scope, lambda: walk.statements(node.body))
     walk.looking = looking
 

@@ -13,6 +13,7 @@ from flake8_valuetask import project
 from flake8_valuetask.project import cache
 from tests.cache.tree import Tree
 
+OTHER = "VT999"
 VERSIONS: dict[str, tuple[object, str, object]] = {
     "files of the program": (cache, "PACKAGE", str(Path(__file__).parent)),
     "program": (cache, "__version__", "99.0"),
@@ -24,12 +25,11 @@ VERSIONS: dict[str, tuple[object, str, object]] = {
 def test_folder_of_another_version_is_not_used(
     owner: object, name: str, value: object, tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outlines_only(tree)
     for path in tree.files():
-        spoiled = json.loads(json.dumps(unsealed(path)).replace("fetch", "quick"))
+        spoiled = json.loads(json.dumps(unsealed(path)).replace("VT101", OTHER))
         path.write_text(json.dumps(sealed(spoiled)))
     before = {path: path.read_bytes() for path in tree.files()}
-    assert tree.codes() == []  # that is what the spoiled outline says
+    assert tree.codes() == [OTHER]  # that is what the spoiled findings say
     monkeypatch.setattr(project, "Cache", another(owner, name, value))
     assert tree.codes() == ["VT101"]
     assert {path: path.read_bytes() for path in before} == before
@@ -37,17 +37,17 @@ def test_folder_of_another_version_is_not_used(
 
 
 def unsealed(path: Path) -> dict[str, object]:
-    """What a file of the cache holds; `outline` is what its sum is about."""
+    """What a file of the cache holds; `data` is what its sum is about."""
     kept = json.loads(path.read_bytes())
-    return {"path": kept["path"], "stamp": kept["stamp"], "outline": json.loads(kept["kept"])}
+    return {"path": kept["path"], "stamp": kept["stamp"], "data": json.loads(kept["kept"])}
 
 
 def sealed(kept: object) -> object:
     """A file of the cache whose sum is that of the text before: what damage looks like."""
     if not isinstance(kept, dict):
         return kept
-    text = json.dumps(kept.get("outline"), separators=(",", ":"))
-    spoiled = "quick" in text  # by this program itself, so the sum is right
+    text = json.dumps(kept.get("data"), separators=(",", ":"))
+    spoiled = OTHER in text  # by this program itself, so the sum is right
     return {**kept, "kept": text, "sum": cache._sum(text) if spoiled else "0"}
 
 
@@ -63,11 +63,11 @@ def another(owner: object, name: str, value: object) -> Callable[[str], cache.Ca
     return make
 
 
-def scope(kept: dict[str, object], key: str, value: object) -> dict[str, object]:
-    """What is kept, one part of the outline replaced."""
-    data = kept["outline"]
+def part(kept: dict[str, object], key: str, value: object) -> dict[str, object]:
+    """What is kept, one part of the data replaced."""
+    data = kept["data"]
     assert isinstance(data, dict)
-    return {**kept, "outline": {**data, key: value}}
+    return {**kept, "data": {**data, key: value}}
 
 
 TEXTS: dict[str, Callable[[bytes], bytes]] = {
@@ -84,45 +84,31 @@ TEXTS: dict[str, Callable[[bytes], bytes]] = {
     "number": lambda _: b"1",
 }
 SHAPES: dict[str, Callable[[dict[str, object]], object]] = {
-    "no outline": lambda kept: {"path": kept["path"], "stamp": kept["stamp"]},
-    "no path": lambda kept: {"outline": kept["outline"], "stamp": kept["stamp"]},
-    "another's path": lambda kept: {**kept, "path": f"{kept['path']}x", "outline": None},
-    "another's time": lambda kept: {**kept, "stamp": [1, 2], "outline": None},
-    "stamp of another shape": lambda kept: {**kept, "stamp": "now", "outline": None},
-    "outline null": lambda kept: {**kept, "outline": None},
-    "outline number": lambda kept: {**kept, "outline": 7},
-    "outline text": lambda kept: {**kept, "outline": "text"},
-    "outline list": lambda kept: {**kept, "outline": [1, 2]},
-    "outline empty": lambda kept: {**kept, "outline": {}},
-    "only a part": lambda kept: {**kept, "outline": {"package": False}},
-    "stars number": lambda kept: scope(kept, "stars", 1),
-    "bindings number": lambda kept: scope(kept, "bindings", 1),
-    "bindings list": lambda kept: scope(kept, "bindings", ["fetch"]),
-    "binding number": lambda kept: scope(kept, "bindings", {"fetch": 1}),
-    "binding empty": lambda kept: scope(kept, "bindings", {"fetch": [[]]}),
-    "binding of no scope": lambda kept: scope(kept, "bindings", {"fetch": [["function", 1, 99]]}),
-    "binding of no text": lambda kept: scope(kept, "bindings", {"fetch": [["value", 1, [77], None, None]]}),
-    "binding of no expression": lambda kept: scope(kept, "bindings", {"fetch": [["value", 1, "x +", None, None]]}),
-    "children number": lambda kept: scope(kept, "children", 1),
-    "children numbers": lambda kept: scope(kept, "children", [1]),
-    "children empty": lambda kept: scope(kept, "children", []),
-    "children text": lambda kept: scope(kept, "children", ["{"]),
-    "children elsewhere": lambda kept: scope(kept, "children", [["function", "fetch", 70, 90]]),
+    "no data": lambda kept: {"path": kept["path"], "stamp": kept["stamp"]},
+    "no path": lambda kept: {"data": kept["data"], "stamp": kept["stamp"]},
+    "another's path": lambda kept: {**kept, "path": f"{kept['path']}x", "data": None},
+    "another's time": lambda kept: {**kept, "stamp": [1, 2], "data": None},
+    "stamp of another shape": lambda kept: {**kept, "stamp": "now", "data": None},
+    "data null": lambda kept: {**kept, "data": None},
+    "data number": lambda kept: {**kept, "data": 7},
+    "data text": lambda kept: {**kept, "data": "text"},
+    "data list": lambda kept: {**kept, "data": [1, 2]},
+    "data empty": lambda kept: {**kept, "data": {}},
+    "only a part": lambda kept: {**kept, "data": {"findings": []}},
+    "asked number": lambda kept: part(kept, "asked", 1),
+    "asked numbers": lambda kept: part(kept, "asked", [1]),
+    "asked of nothing": lambda kept: part(kept, "asked", [[]]),
+    "findings number": lambda kept: part(kept, "findings", 1),
+    "findings numbers": lambda kept: part(kept, "findings", [1]),
+    "findings empty": lambda kept: part(kept, "findings", [[]]),
+    "finding of no range": lambda kept: part(kept, "findings", [[[1], "VT101", "text", []]]),
+    "finding of no place": lambda kept: part(kept, "findings", [[[1, 2, 3, 4], "VT101", "text", [1]]]),
 }
 
 
-def outlines_only(tree: Tree) -> Path:
-    """The outline of the helper, all else in the cache taken away."""
-    path = tree.kept("helper.py")
-    for each in tree.files():
-        if each != path:
-            each.unlink()
-    return path
-
-
 @pytest.mark.parametrize("change", TEXTS.values(), ids=TEXTS)
-def test_file_that_is_no_outline(change: Callable[[bytes], bytes], tree: Tree) -> None:
-    path = outlines_only(tree)
+def test_file_that_holds_no_findings(change: Callable[[bytes], bytes], tree: Tree) -> None:
+    path = tree.kept("app.py")
     before = path.read_bytes()
     path.write_bytes(change(before))
     assert tree.codes() == ["VT101"]
@@ -130,26 +116,17 @@ def test_file_that_is_no_outline(change: Callable[[bytes], bytes], tree: Tree) -
 
 
 @pytest.mark.parametrize("change", SHAPES.values(), ids=SHAPES)
-def test_outline_of_another_shape(change: Callable[[dict[str, object]], object], tree: Tree) -> None:
-    path = outlines_only(tree)
+def test_findings_of_another_shape(change: Callable[[dict[str, object]], object], tree: Tree) -> None:
+    path = tree.kept("app.py")
     path.write_text(json.dumps(sealed(change(unsealed(path)))))
     assert tree.codes() == ["VT101"]
     assert tree.codes() == ["VT101"]
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_all_files_are_no_outlines(name: str, tree: Tree) -> None:
+def test_no_file_holds_findings(name: str, tree: Tree) -> None:
     for path in tree.files():
         path.write_bytes(TEXTS[name](path.read_bytes()))
-    assert tree.codes() == ["VT101"]
-
-
-@pytest.mark.parametrize("data", [None, 1, "text", [], [1], {}, {"findings": 1}, {"findings": [1], "asked": []}])
-def test_anything_else_that_is_kept_in_another_shape(data: object, tree: Tree) -> None:
-    path = tree.kept("helper.py")
-    for each in tree.files():
-        if each != path:
-            each.write_text(json.dumps(sealed({**unsealed(each), "outline": data})))
     assert tree.codes() == ["VT101"]
 
 

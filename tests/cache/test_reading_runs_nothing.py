@@ -13,7 +13,7 @@ RUNNING = {"pickle", "marshal", "shelve", "runpy", "importlib", "subprocess", "m
 BUILT_IN = {"eval", "exec", "compile", "__import__"}
 OF_MODULES = {"system", "popen", "fork", "posix_spawn", "execv", "spawnv", "startfile"}
 PACKAGE = Path(flake8_valuetask.__file__).parent
-READERS = [*sorted((PACKAGE / "project").glob("*.py")), PACKAGE / "survey/outline.py"]
+READERS = [*sorted((PACKAGE / "project").glob("*.py")), *sorted((PACKAGE / "survey").glob("*.py"))]
 
 
 @pytest.mark.parametrize("path", READERS, ids=lambda path: path.name)

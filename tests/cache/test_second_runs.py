@@ -17,25 +17,18 @@ from tests.trees import FETCH, ROOT, flake8, forget, found, twice, write
 def test_second_run_parses_nothing(name: str, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     tree.codes(name)
     before = {path: path.stat().st_mtime_ns for path in tree.files()}
-    monkeypatch.setattr(outline, "write", fail)
+    monkeypatch.setattr(outline, "outline", fail)
     assert tree.codes() == ["VT101"]
     assert tree.codes(name) == ["VT101"]
     assert {path: path.stat().st_mtime_ns for path in tree.files()} == before
 
 
-def test_outlines_serve_other_files(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tree.folder, {"new.py": twice("import helper", "helper.fetch()")})
-    monkeypatch.setattr(outline, "write", fail)
-    assert tree.codes("new.py") == ["VT101"]
-
-
-def test_stubs_of_the_standard_library_are_kept(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tree.folder, {"one.py": twice("import asyncio", "asyncio.Queue().get()")})
-    write(tree.folder, {"two.py": twice("# Another file.\nimport asyncio", "asyncio.Queue().get()")})
-    assert tree.codes("one.py") == ["VT101"]
-    monkeypatch.setattr(outline, "write", fail)
-    assert tree.codes("one.py") == ["VT101"]
-    assert tree.codes("two.py") == ["VT101"]
+def test_module_is_read_once_for_all_files(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Search(cache="")
+    assert [code for _, code in found(tree.folder / "app.py", search=search)] == ["VT101"]
+    assert [code for _, code in found(tree.folder / "main.py", search=search)] == ["VT101"]
+    monkeypatch.setattr(outline, "outline", fail)
+    assert [code for _, code in found(tree.folder / "third.py", search=search)] == ["VT101"]
 
 
 def test_module_of_another_size_is_read_anew(tree: Tree) -> None:

@@ -43,8 +43,8 @@ class Tree:
         return sorted(path for path in self.cache.rglob("*") if not path.is_dir())
 
     def kept(self, name: str) -> Path:
-        """Where the outline of a module is kept."""
-        path = str(self.folder / name)
+        """Where the findings of a module are kept."""
+        path = f"findings of {self.folder / name}"
         return next(each for each in self.files() if json.loads(each.read_bytes())["path"] == path)
 
 

@@ -1,21 +1,19 @@
-"""Outlines say what the modules say, when they have been written and read again."""
+"""Outlines say what the modules say."""
 
 from __future__ import annotations
 
 import ast
 import io
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any
 
 import pytest
 
 from flake8_valuetask.kinds import Kinds, decorators, names, results, types
 from flake8_valuetask.options import Additions, Search
 from flake8_valuetask.project import Library
-from flake8_valuetask.survey import Scope, Survey, outline, survey
+from flake8_valuetask.survey import Scope, Survey, definitions, outline, survey
 from tests import libraries
 
 MODULES = [
@@ -32,7 +30,7 @@ MODULES = [
     "unittest/async_case",
     "unittest/mock",
 ]
-ODD = """
+ODD = r'''
 import abc
 import contextlib
 import functools
@@ -154,9 +152,126 @@ def wrapping(f):
 def wrapped(): ...
 
 
+def kept(x):
+    if (found := x.get()) is None:
+        x.kept = found = nested(x)
+    return found
+
+
+if made:
+
+    @functools.wraps(nested)
+    async def within(x):
+        def inner(): ...
+
+        return inner
+
+    class Within:
+        if table:
+
+            async def get(self):
+                self.found, more = nested(self), 1
+                return more
+
+        async def again(self): ...
+        def plain(self): return self.found
+else:
+    def within(
+        x,
+    ):
+        return x
+
+
+def counted():
+    global counter
+    counter = nested(1)
+
+    async def inner(): ...
+
+
+class Counting:
+    def first(self):
+        global counter
+
+    async def second(self):
+        return self
+
+
+async def said(x="def none(): "):
+    """
+def none():
+    class None_:
+"""
+    return r'class \
+None_:' # """
+
+
+def commented():
+    return """
+    # "The end."
+# of a string"""
+    # of the function
+
+
+class Decorated:
+    @functools.lru_cache(maxsize=
+        None)
+    @functools.wraps(nested,
+    )
+    async def get(self):
+        """x"""
+        # nothing
+
+    # more
+
+    if made:
+        def __init__(
+            self,
+            # here
+            *,
+            job: Job,
+        ) -> None: ...
+
+    @functools.wraps(
+
+        # here
+        "x"
+    )
+
+    def got(self): return [
+        1,
+    ]
+
+
+def continued(x): return \
+    nested(x)
+# async def commented(x): ...
+
+
+class \
+Split:
+    async def get(self): ...
+
+
 partial = functools.partial(nested, 1)
 look = lambda x: nested(x)
 again = task
+'''
+
+
+AT_MARGIN = """
+def plain(): ...
+
+
+class At:
+    async def margin(
+    self,
+    ): ...
+
+
+async def at_the_margin(
+x,
+): ...
 """
 
 
@@ -212,14 +327,9 @@ def _of_function(kinds: Kinds, scope: Scope) -> list[object]:
 
 
 def trip(text: str, name: str, package: bool = False) -> tuple[Survey, Survey]:
-    """A survey, and what is left of it after writing and reading its outline."""
-    data, lines = json.loads(json.dumps(outlined(text, name, package))), list(io.StringIO(text))
-    return survey(ast.parse(text), name, package), outline.read(data, lines, name)
-
-
-def outlined(text: str, name: str, package: bool = False) -> Any:
-    """The outline of a module."""
-    return outline.write(ast.parse(text), list(io.StringIO(text)), name, package)
+    """A survey, and the outline of the same module."""
+    lines = list(io.StringIO(text))
+    return survey(ast.parse(text), name, package), outline.outline(text, lines, name, package)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -235,6 +345,23 @@ def test_outline_tells_the_same_of_a_module(module: str) -> None:
 def test_outline_tells_the_same_of_odd_code() -> None:
     before, after = trip(ODD, "odd")
     assert told(after) == told(before)
+    ast.parse(definitions.of_module(ODD)[0])
+
+
+def test_text_that_deceives_is_parsed_as_a_whole() -> None:
+    before, after = trip(AT_MARGIN, "margin")
+    assert told(after) == told(before)
+    with pytest.raises(SyntaxError):
+        ast.parse(definitions.of_module(AT_MARGIN)[0])
+
+
+def test_function_is_parsed_when_it_is_asked_for() -> None:
+    broken = "class Held:\n    def get(self): return 1\n\n    async def put(self): return (\n"
+    found = outline.outline(broken, list(io.StringIO(broken)), "held", False).scope.bindings["Held"][0].scope
+    assert found is not None
+    assert [method.name for method in found.children] == ["get", "put"]
+    assert not found.children[0].is_async
+    assert not found.children[1].is_async  # nothing is known of what is no Python
 
 
 @pytest.mark.parametrize(("name", "package"), [("pack", True), ("pack.module", False), ("module", False)])
@@ -245,8 +372,7 @@ def test_outline_tells_where_imports_inside_a_function_lead(name: str, package: 
 
 
 @pytest.mark.parametrize("depth", [4, 12])
-def test_outline_of_nested_scopes_is_small(depth: int) -> None:
+def test_outline_of_nested_scopes(depth: int) -> None:
     text = "".join(f"{' ' * n}class C{n}:\n" for n in range(depth)) + " " * depth + "async def get(self): ...\n"
     before, after = trip(text, "deep")
     assert told(after) == told(before)
-    assert len(json.dumps(outlined(text, "deep"))) < 10 * len(text)
