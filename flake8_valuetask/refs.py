@@ -3,148 +3,170 @@
 In: nothing. Out: immutable, hashable descriptions (`client.fetch()` is
 `Call(Attr(Name("client"), "fetch"))`) that `survey` and `lower` write from `ast`
 and `kinds` evaluates in a scope. Never: trees, positions, control flow.
+
+A file makes tens of thousands of references, and looks each up several times. So their classes are written out, with
+slots, and a reference knows its `digest`, by which it is compared instead of by its parts. (64 bits; that two of a
+module's references share one by chance is not to be expected.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
-from typing import TypeVar
-
-from flake8_valuetask.records import record
-
-R = TypeVar("R", bound="type[Ref]")
 
 
-def _hashed_once(cls: R) -> R:
-    """A reference is looked up often, and holds others: its digest is computed when it is made, and compared instead
-    of its parts. (64 bits; that two of a module's references share one by chance is not to be expected.)"""
-    cls.__hash__ = _digest  # type: ignore[assignment]
-    cls.__eq__ = _same  # type: ignore[assignment]
-    return cls
-
-
-def _digest(ref: Ref) -> int:
-    return ref.digest
-
-
-def _same(ref: Ref, other: object) -> bool:
-    return ref is other or (type(ref) is type(other) and isinstance(other, Ref) and ref.digest == other.digest)
-
-
-@_hashed_once
-@record
 class Ref:
     """The base of all references; by itself it stands for «unknown»."""
 
-    digest: int = field(init=False, repr=False, compare=False, default=0)
+    __match_args__: tuple[str, ...] = ()
+    __slots__ = ("digest",)
 
-    def __post_init__(self) -> None:
-        names: tuple[str, ...] = self.__match_args__
-        self.digest = hash((type(self), *[getattr(self, name) for name in names]))  # type: ignore[misc]
+    def __init__(self) -> None:
+        self.digest = 0
+
+    def __hash__(self) -> int:
+        return self.digest
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(self) is type(other) and isinstance(other, Ref) and self.digest == other.digest)
 
 
-@_hashed_once
-@record
 class Name(Ref):
     """A plain name, looked up from the scope it stands in."""
 
-    id: str
+    __match_args__ = ("id",)
+    __slots__ = ("id",)
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.digest = hash(("Name", id))
 
 
-@_hashed_once
-@record
 class Attr(Ref):
     """`base.name`."""
 
-    base: Ref
-    name: str
+    __match_args__ = ("base", "name")
+    __slots__ = ("base", "name")
+
+    def __init__(self, base: Ref, name: str) -> None:
+        self.base = base
+        self.name = name
+        self.digest = hash(("Attr", base.digest, name))
 
 
-@_hashed_once
-@record
 class Call(Ref):
     """`func(...)`; `args` are the positional arguments, as far as they are plain."""
 
-    func: Ref
-    args: tuple[Ref, ...] = ()
+    __match_args__ = ("func", "args")
+    __slots__ = ("args", "func")
+
+    def __init__(self, func: Ref, args: tuple[Ref, ...] = ()) -> None:
+        self.func = func
+        self.args = args
+        self.digest = hash(("Call", func.digest, args))
 
 
-@_hashed_once
-@record
 class Await(Ref):
     """`await value`."""
 
-    value: Ref
+    __match_args__ = ("value",)
+    __slots__ = ("value",)
+
+    def __init__(self, value: Ref) -> None:
+        self.value = value
+        self.digest = hash(("Await", value.digest))
 
 
-@_hashed_once
-@record
 class Item(Ref):
     """`value[...]` read as a value; `index` where it is a constant integer."""
 
-    value: Ref
-    index: int | None = None
+    __match_args__ = ("value", "index")
+    __slots__ = ("index", "value")
+
+    def __init__(self, value: Ref, index: int | None = None) -> None:
+        self.value = value
+        self.index = index
+        self.digest = hash(("Item", value.digest, index))
 
 
-@_hashed_once
-@record
 class Iter(Ref):
     """One element of `for ... in value` (`async for` when `asynchronous`)."""
 
-    value: Ref
-    asynchronous: bool = False
+    __match_args__ = ("value", "asynchronous")
+    __slots__ = ("asynchronous", "value")
+
+    def __init__(self, value: Ref, asynchronous: bool = False) -> None:
+        self.value = value
+        self.asynchronous = asynchronous
+        self.digest = hash(("Iter", value.digest, asynchronous))
 
 
-@_hashed_once
-@record
 class Enter(Ref):
     """What `with value as ...` gives (`async with` when `asynchronous`)."""
 
-    value: Ref
-    asynchronous: bool = False
+    __match_args__ = ("value", "asynchronous")
+    __slots__ = ("asynchronous", "value")
+
+    def __init__(self, value: Ref, asynchronous: bool = False) -> None:
+        self.value = value
+        self.asynchronous = asynchronous
+        self.digest = hash(("Enter", value.digest, asynchronous))
 
 
-@_hashed_once
-@record
 class Generic(Ref):
     """`base[args]` read as a type: `Coroutine[Any, Any, int]`."""
 
-    base: Ref
-    args: tuple[Ref, ...]
+    __match_args__ = ("base", "args")
+    __slots__ = ("args", "base")
+
+    def __init__(self, base: Ref, args: tuple[Ref, ...]) -> None:
+        self.base = base
+        self.args = args
+        self.digest = hash(("Generic", base.digest, args))
 
 
-@_hashed_once
-@record
 class Either(Ref):
     """One of several: a conditional expression, `or`, or `X | Y` as a type."""
 
-    parts: tuple[Ref, ...]
+    __match_args__ = ("parts",)
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[Ref, ...]) -> None:
+        self.parts = parts
+        self.digest = hash(("Either", parts))
 
 
-@_hashed_once
-@record
 class Display(Ref):
     """A list, tuple, set or dict display; for dicts the parts are the values."""
 
-    container: str
-    parts: tuple[Ref, ...]
+    __match_args__ = ("container", "parts")
+    __slots__ = ("container", "parts")
+
+    def __init__(self, container: str, parts: tuple[Ref, ...]) -> None:
+        self.container = container
+        self.parts = parts
+        self.digest = hash(("Display", container, parts))
 
 
-@_hashed_once
-@record
 class Const(Ref):
     """A literal; `type` names its built-in type ("NoneType" for None)."""
 
-    type: str
+    __match_args__ = ("type",)
+    __slots__ = ("type",)
+
+    def __init__(self, type: str) -> None:
+        self.type = type
+        self.digest = hash(("Const", type))
 
 
-@_hashed_once
-@record
 class Annotated(Ref):
     """A value of which only the type is known: a parameter, an annotated name."""
 
-    annotation: Ref
+    __match_args__ = ("annotation",)
+    __slots__ = ("annotation",)
+
+    def __init__(self, annotation: Ref) -> None:
+        self.annotation = annotation
+        self.digest = hash(("Annotated", annotation.digest))
 
 
 UNKNOWN = Ref()

@@ -46,12 +46,12 @@ class Callees:
     def __init__(self, survey: Survey, evaluator: Evaluator) -> None:
         self.survey = survey
         self.evaluator = evaluator
-        self._known: dict[tuple[Ref, Scope], Callee] = {}
+        self._known: dict[tuple[int, Scope], Callee] = {}  # by the digests of calls
         self._ending: dict[Scope, bool] = {}
 
     def callee(self, call: refs.Call, scope: Scope) -> Callee:
         """What is known of the function that `call` calls."""
-        key = (call, scope)
+        key = (call.digest, scope)
         if key not in self._known:
             self._known[key] = self._callee(call, scope)
         return self._known[key]

@@ -23,7 +23,7 @@ class Evaluator(Look):
 
     def evaluate(self, ref: Ref, scope: Scope) -> Type:
         """The type of `ref` in `scope`; unknown where it depends on itself."""
-        key = (ref, scope)
+        key = (ref.digest, scope)
         found = self.memo.get(key)
         if found is None:
             if self.depth > _DEPTH:

@@ -24,7 +24,7 @@ class Look:
     def __init__(self, project: Project, tables: Tables) -> None:
         self.project = project
         self.tables = tables
-        self.memo: dict[tuple[Ref, Scope], Type] = {}
+        self.memo: dict[tuple[int, Scope], Type] = {}  # by the digests of references
         self.names: dict[tuple[str, Scope], Type] = {}
         self.results: dict[tuple[Scope, Type | None], Type] = {}
         self.symbols: dict[str, Type] = {}
