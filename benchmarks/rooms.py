@@ -17,7 +17,7 @@ import time
 import tokenize
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -88,7 +88,7 @@ def enter_all(clock: Clock) -> None:
     rules: dict[str, Any] = member("rules.load")()
     for code, rule in rules.items():
         listed = functools.partial(lambda check, flow: list(check(flow)), rule.check)
-        rules[code] = replace(rule, check=clock.timed("rules", functools.wraps(rule.check)(listed)))
+        rules[code] = member("records.replaced")(rule, check=clock.timed("rules", functools.wraps(rule.check)(listed)))
 
 
 def exchange(old: object, new: object) -> None:

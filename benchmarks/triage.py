@@ -15,13 +15,13 @@ import argparse
 import sys
 import tokenize
 import warnings
-from dataclasses import replace
 from pathlib import Path
 
 from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis
 from flake8_valuetask.finding import Finding
 from flake8_valuetask.options import Options
+from flake8_valuetask.records import replaced
 
 
 def found(path: Path, options: Options) -> set[Finding]:
@@ -36,7 +36,7 @@ def compare(folder: Path, options: Options) -> tuple[int, int, list[str]]:
     """The number of files and of findings, and the differences as lines."""
     files, total, different = sorted(folder.rglob("*.py")), 0, []
     for path in files:
-        few, all_of_them = found(path, options), found(path, replace(options, everything=True))
+        few, all_of_them = found(path, options), found(path, replaced(options, everything=True))
         total += len(all_of_them)
         different += [f"{path}:{one.span.line}: {one.code} {one.message}" for one in sorted(few ^ all_of_them)]
     return len(files), total, different

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_valuetask import source as sources
@@ -17,7 +17,7 @@ from flake8_valuetask.options import KINDS, Options
 from flake8_valuetask.project import library, read
 from flake8_valuetask.project.collections import without_collections
 from flake8_valuetask.project.recall import Recall
-from flake8_valuetask.records import record
+from flake8_valuetask.records import record, replaced
 from flake8_valuetask.source import Source, Span
 
 # The rooms are entered late: a file whose findings are kept on disk needs none of them.
@@ -45,7 +45,7 @@ class Judged:
         """The same, so many lines further down."""
         if not lines or not self.spans:
             return self
-        return replace(self, spans={number: span.moved(lines) for number, span in self.spans.items()})
+        return replaced(self, spans={number: span.moved(lines) for number, span in self.spans.items()})
 
 
 class Trail:

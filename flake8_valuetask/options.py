@@ -7,7 +7,6 @@ a command line.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, fields
 from typing import NamedTuple
 
 from flake8_valuetask.records import comparable
@@ -161,7 +160,7 @@ class Additions:
     @property
     def words(self) -> frozenset[str]:
         """The last part of each name: a module that says none of them uses none of these."""
-        return frozenset(name.rpartition(".")[2] for each in fields(self) for name in getattr(self, each.name))
+        return frozenset(name.rpartition(".")[2] for each in self.__match_args__ for name in getattr(self, each))
 
 
 @comparable
@@ -172,13 +171,13 @@ class Options:
     opt_in: frozenset[str] = frozenset()
     everything: bool = False
     kinds: frozenset[str] = frozenset(KINDS)
-    search: Search = field(default_factory=Search)
-    additions: Additions = field(default_factory=Additions)
+    search: Search = Search()
+    additions: Additions = Additions()
 
     @property
     def key(self) -> tuple[object, ...]:
         """What findings depend on, in an order of its own."""
-        added = [sorted(getattr(self.additions, each.name)) for each in fields(self.additions)]
+        added = [sorted(getattr(self.additions, name)) for name in self.additions.__match_args__]
         return (sorted(self.opt_in), self.everything, sorted(self.kinds), self.search.interpreter, added)
 
 

@@ -1,14 +1,16 @@
 """Immutable records that are cheap to define.
 
 In: classes with annotated fields. Out: the same as records with slots. A type checker sees a frozen dataclass; at run
-time nothing enforces that, because the code that would is most of what importing such a class takes: a run of flake8
-that finds nothing spends as long on defining hundreds of methods as on analysing. Never: anything but definitions.
+time nothing enforces that, and no code is generated for each class: `dataclass` compiles several methods of each, and
+that was most of what it took to import a hundred of them. Never: anything but definitions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from functools import cache
+from operator import attrgetter
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
@@ -20,15 +22,71 @@ else:
 
 
 C = TypeVar("C", bound=type)
+R = TypeVar("R")
 
 
-@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
+@dataclass_transform(frozen_default=True, eq_default=False)
 def record(cls: C) -> C:
     """A record that is equal to itself only."""
-    return dataclass(slots=True, eq=False, repr=False)(cls)  # type: ignore[return-value]
+    return _with_slots(cls, {})
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+@dataclass_transform(frozen_default=True)
 def comparable(cls: C) -> C:
-    """A record that is equal to others with the same fields, and can be hashed."""
-    return dataclass(slots=True, unsafe_hash=True)(cls)  # type: ignore[return-value]
+    """A record that is equal to others of its class with the same fields, and can be hashed."""
+    return _with_slots(cls, {"__eq__": _equal, "__hash__": _hash, "__repr__": _repr})
+
+
+def replaced(of: R, **changes: Any) -> R:
+    """A record like another one, with other values in some fields."""
+    names: tuple[str, ...] = of.__match_args__  # type: ignore[attr-defined]
+    return type(of)(**{name: changes.get(name, getattr(of, name)) for name in names})
+
+
+def _with_slots(cls: C, methods: dict[str, Any]) -> C:
+    """The class anew, with slots for its own fields, and with a constructor for these and for those of its base."""
+    base: Any = cls.__base__
+    own = tuple(cls.__annotations__)
+    names = (*getattr(base, "__match_args__", ()), *own)
+    given = {name: cls.__dict__[name] for name in own if name in cls.__dict__}
+    defaults = {**getattr(base, "_defaults", {}), **given}
+    space = {key: value for key, value in cls.__dict__.items() if key not in (*own, "__dict__", "__weakref__")}
+    space |= {"__slots__": own, "__match_args__": names, "_defaults": defaults, "__qualname__": cls.__qualname__}
+    space |= {"__init__": _constructor(names, defaults), **methods}
+    if methods:
+        space["_values"] = staticmethod(_values(names))
+    return type(cls)(cls.__name__, cls.__bases__, space)
+
+
+def _constructor(names: tuple[str, ...], defaults: dict[str, object]) -> FunctionType:
+    """A function that takes these fields and sets them."""
+    code = _template(len(names)).replace(co_names=names, co_varnames=("self", *names))
+    last = tuple(defaults[name] for name in names if name in defaults)
+    return FunctionType(code, {}, "__init__", last)
+
+
+@cache
+def _template(number: int) -> CodeType:
+    """The code of a constructor with so many fields, to which names are to be given."""
+    parameters = "".join(f", p{n}" for n in range(number))
+    body = "".join(f"; self.f{n} = p{n}" for n in range(number))
+    module = compile(f"def __init__(self{parameters}): pass{body}", "<record>", "exec")
+    return next(each for each in module.co_consts if isinstance(each, CodeType))
+
+
+def _values(names: tuple[str, ...]) -> Any:
+    """A function from a record to what its fields hold."""
+    return attrgetter(*names) if names else type
+
+
+def _equal(self: Any, other: Any) -> bool:
+    return self is other or (type(self) is type(other) and self._values(self) == self._values(other))
+
+
+def _hash(self: Any) -> int:
+    return hash(self._values(self))
+
+
+def _repr(self: Any) -> str:
+    names: tuple[str, ...] = self.__match_args__
+    return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"

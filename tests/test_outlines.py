@@ -6,7 +6,6 @@ import ast
 import io
 import sys
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 
 import pytest
 
@@ -279,8 +278,8 @@ def shown(value: object) -> object:
     """A type as plain data that can be compared."""
     if isinstance(value, types.Union):
         return sorted(map(repr, map(shown, value.parts)))
-    if is_dataclass(value) and isinstance(value, types.Type):
-        return (type(value).__name__, *(shown(getattr(value, each.name)) for each in fields(value)))
+    if isinstance(value, types.Type):
+        return (type(value).__name__, *(shown(getattr(value, name)) for name in value.__match_args__))
     return tuple(map(shown, value)) if isinstance(value, tuple) else repr(value)
 
 

@@ -6,7 +6,6 @@ ambiguous means silence. Never: `ast` nodes, control flow, verdicts.
 
 from __future__ import annotations
 
-import dataclasses
 from functools import cached_property
 
 from flake8_valuetask import catalog, refs
@@ -42,7 +41,7 @@ class Kinds:
 
     def _defined(self, additions: Additions) -> Additions:
         """The added names, and the paths where what they name is defined."""
-        found = {each.name: getattr(additions, each.name) for each in dataclasses.fields(additions)}
+        found = {name: getattr(additions, name) for name in additions.__match_args__}
         return Additions(**{key: paths | {self._definition(path) for path in paths} for key, paths in found.items()})
 
     def _definition(self, path: str) -> str:

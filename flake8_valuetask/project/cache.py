@@ -9,7 +9,6 @@ there is no cache. Never: what is kept.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import sys
@@ -18,18 +17,23 @@ from typing import Any
 
 from flake8_valuetask import __version__
 
+try:  # as `hashlib` has it, which imports OpenSSL, whether that is asked for or not
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
+
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def form() -> str:
     """A name for what this program keeps: its version, Python's, and the state of its own files, so that what another
     state of it has kept is never read."""
-    digest = hashlib.sha1()
+    state = blake2b(digest_size=6)
     for folder, _, files in sorted(os.walk(PACKAGE)):
         for name in sorted(name for name in files if name.endswith(".py")):
             status = os.stat(os.path.join(folder, name))
-            digest.update(f"{folder} {name} {status.st_size} {status.st_mtime_ns}\n".encode())
-    return f"{__version__}-{sys.version_info[0]}.{sys.version_info[1]}-{digest.hexdigest()[:12]}"
+            state.update(f"{folder} {name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return f"{__version__}-{sys.version_info[0]}.{sys.version_info[1]}-{state.hexdigest()}"
 
 
 def default_folder() -> str:
@@ -39,8 +43,9 @@ def default_folder() -> str:
     return str(platformdirs.user_cache_dir("flake8-valuetask", appauthor=False))
 
 
-def _sum(text: str) -> str:
-    return hashlib.sha1(text.encode("utf-8", "surrogatepass")).hexdigest()
+def digest(text: str) -> str:
+    """A short text that only this text has, as far as anybody can find out."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 
 class Cache:
@@ -56,7 +61,7 @@ class Cache:
         try:
             with open(self._file(path), encoding="utf-8") as file:
                 kept = json.load(file)
-            if kept["path"] != path or kept["stamp"] != list(stamp) or kept["sum"] != _sum(kept["kept"]):
+            if kept["path"] != path or kept["stamp"] != list(stamp) or kept["sum"] != digest(kept["kept"]):
                 return None
             return json.loads(kept["kept"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -68,7 +73,7 @@ class Cache:
             return
         try:
             kept = json.dumps(data, separators=(",", ":"))
-            text = json.dumps({"path": path, "stamp": stamp, "sum": _sum(kept), "kept": kept}, separators=(",", ":"))
+            text = json.dumps({"path": path, "stamp": stamp, "sum": digest(kept), "kept": kept}, separators=(",", ":"))
             self._write(self._file(path), text)
         except OSError:
             self.folder = ""
@@ -88,4 +93,4 @@ class Cache:
             raise
 
     def _file(self, path: str) -> str:
-        return os.path.join(self.folder, hashlib.sha1(path.encode("utf-8", "surrogatepass")).hexdigest() + ".json")
+        return os.path.join(self.folder, digest(path) + ".json")

@@ -10,10 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from typeshed_client.finder import SearchContext
+from typing import NamedTuple
 
 _HEIGHT = 6  # folders above the outermost package that are searched, unless a project begins earlier
 _MARKS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "tox.ini", ".flake8", ".git"})
@@ -148,15 +145,17 @@ def stub(name: str) -> str | None:
     """The stub of a module of the standard library, as typeshed has it for the running Python."""
     if name.partition(".")[0] not in sys.stdlib_module_names and name != "_typeshed":
         return None
-    # Imported late: it is needed only where a body asks for a name that no table knows.
-    from typeshed_client import finder
-
-    found = finder.get_stub_file(name, search_context=_typeshed())
-    return None if found is None else str(found)
+    found = under(typeshed(), name.split("."))
+    return None if found is None else found[0]
 
 
 @cache
-def _typeshed() -> SearchContext:
-    from typeshed_client import finder
+def typeshed() -> str:
+    """The folder of the stubs that typeshed_client brings; the package itself takes longer to import than to find."""
+    for each in sys.path:
+        folder = os.path.join(each, "typeshed_client", "typeshed")
+        if "VERSIONS" in entries(folder):
+            return folder
+    from typeshed_client import finder  # from somewhere else than a folder
 
-    return finder.get_search_context(search_path=[])
+    return str(finder.find_typeshed())

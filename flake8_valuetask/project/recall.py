@@ -7,13 +7,13 @@ then. Never: judging.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flake8_valuetask.finding import Finding, Place
 from flake8_valuetask.options import Options
 from flake8_valuetask.project import Library, Project
+from flake8_valuetask.project.cache import digest
 from flake8_valuetask.source import Span
 
 
@@ -47,9 +47,7 @@ class Recall:
 
 
 def _digest(lines: Iterable[str], options: Options) -> str:
-    digest = hashlib.sha1("".join(lines).encode("utf-8", "surrogatepass"))
-    digest.update(repr(options.key).encode())
-    return digest.hexdigest()
+    return digest("".join([*lines, repr(options.key)]))
 
 
 def _finding(data: Any) -> Finding:

@@ -23,11 +23,11 @@ _AT_MARGIN = re.compile(_OTHERS + r"|\n\f*(?=[^\s#)\]}])", re.S)
 _ANYWHERE = re.compile(_OTHERS + r"|\n[ \t\f]*(?=[^\s#)\]}])", re.S)
 _DEFINITION = re.compile(r"(?:(?:async[ \t]+)?(def)|(class))[ \t]+(\w+)")
 _INDENTED = re.compile(r"\n[ \t]+(?:async|def|class)\b")
-_COMMENTS = re.compile(r"(?:\n[ \t\f]*(?:#[^\n\"']*)?)+\Z")
 _GLOBAL = re.compile(r"\n[ \t]+global[ \t]")
 
 Spans = dict[int, tuple[int, int]]
-"""Of definitions, by the line of `def` or `class`: the first line, decorators included, and the last one."""
+"""Of definitions, by the line of `def` or `class`: the first line, decorators included, and the last one, which may be
+that of a comment after it."""
 
 
 class _Start(NamedTuple):
@@ -102,19 +102,13 @@ def _emptied(text: str, pieces: Iterator[_Piece]) -> tuple[str, Spans]:
     """The text with stubs in the place of pieces that do not say `global`, on the same lines."""
     parts: list[str] = []
     spans: Spans = {}
-    done, line = 0, 1
+    done, line, some = 0, 1, says_global(text)
     for first, at, end, _, stub in pieces:
         line += text.count("\n", done, first)
         above, height = text.count("\n", first, at), text.count("\n", first, end)
-        spans[line + above] = line, line + _last(text[first:end])
+        spans[line + above] = line, line + text[first:end].rstrip().count("\n")
         indent = text[text.rfind("\n", 0, at) + 1 : at] if above else ""
         inside = "\n" * above + indent + stub + "\n" * (height - above)
-        parts += [text[done:first], text[first:end] if says_global(text, first, end) else inside]
+        parts += [text[done:first], text[first:end] if some and says_global(text, first, end) else inside]
         done, line = end, line + height
     return "".join([*parts, text[done:]]), spans
-
-
-def _last(text: str) -> int:
-    """The number of lines before the last one of a definition; blank ones and comments after it do not count (those
-    with a quotation mark do: they may be the end of a string)."""
-    return _COMMENTS.sub("", text).rstrip().count("\n")

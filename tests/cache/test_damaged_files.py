@@ -48,7 +48,7 @@ def sealed(kept: object) -> object:
         return kept
     text = json.dumps(kept.get("data"), separators=(",", ":"))
     spoiled = OTHER in text  # by this program itself, so the sum is right
-    return {**kept, "kept": text, "sum": cache._sum(text) if spoiled else "0"}
+    return {**kept, "kept": text, "sum": cache.digest(text) if spoiled else "0"}
 
 
 def another(owner: object, name: str, value: object) -> Callable[[str], cache.Cache]:
