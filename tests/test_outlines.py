@@ -354,6 +354,15 @@ def test_text_that_deceives_is_parsed_as_a_whole() -> None:
         ast.parse(definitions.of_module(AT_MARGIN)[0])
 
 
+def test_what_says_a_word_stays_on_its_line() -> None:
+    text = (
+        "import a\n\n@b(\n    1\n)\ndef c() -> NoReturn: ...\ndef d(): ...\n\nif e:\n    def f() -> Never: ...\ng = 1\n"
+    )
+    kept = definitions.saying(text, ("NoReturn", "Never"))
+    assert kept == "import a\n\n@b(\n    1\n)\ndef c() -> NoReturn: ...\n\n\nif e:\n    def f() -> Never: ...\n\n"
+    assert definitions.saying("", ("x",)) == ""
+
+
 def test_function_is_parsed_when_it_is_asked_for() -> None:
     broken = "class Held:\n    def get(self): return 1\n\n    async def put(self): return (\n"
     found = outline.outline(broken, list(io.StringIO(broken)), "held", False).scope.bindings["Held"][0].scope

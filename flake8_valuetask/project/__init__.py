@@ -6,6 +6,7 @@ module is read once in a process. Never: importing or running what it reads.
 
 from __future__ import annotations
 
+import codecs
 import functools
 import io
 import itertools
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Library", "Project", "library"]
 
 # A stub of the standard library without these words has nothing one-shot, and brings nothing of the kind from
-# elsewhere; those with methods that have a contract are read all the same.
-_WORDS = ("async ", "Awaitable", "Coroutine", "AsyncIter", "AsyncGen", "import *", "NoReturn", "Never")
+# elsewhere; those with methods that have a contract are read all the same. Of one that only says that functions do not
+# return, these are read.
+_WORDS = ("async ", "Awaitable", "Coroutine", "AsyncIter", "AsyncGen", "import *")
+_ENDS = ("NoReturn", "Never")
 LIMIT = 2_000_000
 """Bytes of a module beyond which it is not read for others: it was written by a program."""
 
@@ -80,9 +83,9 @@ class Library:
     def _survey(self, found: Found, name: str) -> Survey | None:
         stamp = self.stamp(found.path)
         text = None if stamp is None or stamp[0] >= LIMIT else read(found.path)
-        if text is None or (found.stub and not _may_matter(name, text)):
-            return None
-        return _outlined(text, name, found.package)
+        if text is not None and found.stub:
+            text = _that_matters(name, text)
+        return None if text is None else _outlined(text, name, found.package)
 
     def stamp(self, path: str) -> tuple[int, int] | None:
         """Size and time of a file; None if there is none."""
@@ -109,9 +112,14 @@ class Library:
         places.entries.cache_clear()
 
 
-def _may_matter(name: str, text: str) -> bool:
-    """Whether the stub of a module, with this text, can say anything of one-shot values."""
-    return name in _with_contracts() or any(word in text for word in _WORDS)
+def _that_matters(name: str, text: str) -> str | None:
+    """What the stub of a module, with this text, can say of one-shot values and of functions that do not return; None
+    if it says nothing of them."""
+    from flake8_valuetask.survey import definitions
+
+    if name in _with_contracts() or any(word in text for word in _WORDS):
+        return text
+    return definitions.saying(text, _ENDS) if any(word in text for word in _ENDS) else None
 
 
 def _outlined(text: str, name: str, package: bool) -> Survey | None:
@@ -144,8 +152,13 @@ def _with_contracts() -> frozenset[str]:
 def read(path: str) -> str | None:
     """The text of a source file; None if it cannot be read or decoded."""
     try:
-        with tokenize.open(path) as file:
-            return file.read()
+        with open(path, "rb") as file:
+            content = file.read()
+        head = content[: content.find(b"\n", content.find(b"\n") + 1)]  # what may name an encoding
+        if b"coding" not in head and head[:3] != codecs.BOM_UTF8:  # nearly all; the other way takes longer
+            return content.decode().replace("\r\n", "\n").replace("\r", "\n")
+        with tokenize.open(path) as text:
+            return text.read()
     except (OSError, SyntaxError, UnicodeDecodeError):
         return None
 

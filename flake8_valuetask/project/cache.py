@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 from typing import Any
 
 from flake8_valuetask import __version__
@@ -82,9 +81,9 @@ class Cache:
 
     def _write(self, place: str, text: str) -> None:
         os.makedirs(self.folder, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".new")
+        temporary = f"{place}.{os.getpid()}.new"  # of this process alone
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
+            with open(temporary, "w", encoding="utf-8") as file:
                 file.write(text)
             os.replace(temporary, place)
         except OSError:

@@ -6,9 +6,10 @@ and their lines. Where the text deceives (arguments at the margin, say), the res
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 # Comments and strings, which may hold anything; and after the end of a line that which may begin a statement.
@@ -19,8 +20,8 @@ _OTHERS = (
     r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
     r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
 )
-_AT_MARGIN = re.compile(_OTHERS + r"|\n\f*(?=[^\s#)\]}])", re.S)
-_ANYWHERE = re.compile(_OTHERS + r"|\n[ \t\f]*(?=[^\s#)\]}])", re.S)
+_AT_MARGIN = re.compile(_OTHERS + r"|\n\f*()(?=[^\s#)\]}])", re.S)
+_ANYWHERE = re.compile(_OTHERS + r"|\n\f*([ \t\f]*)(?=[^\s#)\]}])", re.S)
 _DEFINITION = re.compile(r"(?:(?:async[ \t]+)?(def)|(class))[ \t]+(\w+)")
 _INDENTED = re.compile(r"\n[ \t]+(?:async|def|class)\b")
 _GLOBAL = re.compile(r"\n[ \t]+global[ \t]")
@@ -59,7 +60,7 @@ def of_module(text: str) -> tuple[str, Spans]:
 
 def says_global(text: str, first: int = 0, end: int = sys.maxsize) -> bool:
     """Whether a function in a part of a text says `global`."""
-    return _GLOBAL.search(text, first, end) is not None
+    return text.find("global", first, end) >= 0 and _GLOBAL.search(text, first, end) is not None
 
 
 def of_class(text: str) -> tuple[str, Spans]:
@@ -68,9 +69,24 @@ def of_class(text: str) -> tuple[str, Spans]:
     return _emptied(text, _pieces(text, starts, starts[0].indent)) if starts else (text, {})
 
 
+def saying(text: str, words: Iterable[str]) -> str:
+    """What stands at the margin of a module and says one of some words, and its imports; on the same lines."""
+    starts = [start.at for start in _starts(text, _AT_MARGIN)]
+    parts, first = [text[: min(starts, default=len(text))]], None
+    for at, end in itertools.pairwise([*starts, len(text)]):
+        first = at if first is None else first
+        if text[at] == "@":
+            continue  # a decorator belongs to what comes next
+        said = text[first:end]
+        kept = said.startswith(("import ", "from ")) or any(word in said for word in words)
+        parts.append(said if kept else "\n" * said.count("\n"))
+        first = None
+    return "".join(parts)
+
+
 def _starts(text: str, tokens: re.Pattern[str]) -> list[_Start]:
     found = tokens.finditer("\n" + text)
-    return [_Start(m.start(), m.end() - 1, len(m[0].lstrip("\n\f"))) for m in found if m[0][0] == "\n"]
+    return [_Start(m.start(), m.end() - 1, len(m[1])) for m in found if m.lastindex]
 
 
 def _pieces(text: str, starts: list[_Start], outside: int) -> Iterator[_Piece]:
@@ -106,9 +122,16 @@ def _emptied(text: str, pieces: Iterator[_Piece]) -> tuple[str, Spans]:
     for first, at, end, _, stub in pieces:
         line += text.count("\n", done, first)
         above, height = text.count("\n", first, at), text.count("\n", first, end)
-        spans[line + above] = line, line + text[first:end].rstrip().count("\n")
+        spans[line + above] = line, line + height - text.count("\n", _end(text, end), end)
         indent = text[text.rfind("\n", 0, at) + 1 : at] if above else ""
         inside = "\n" * above + indent + stub + "\n" * (height - above)
         parts += [text[done:first], text[first:end] if some and says_global(text, first, end) else inside]
         done, line = end, line + height
     return "".join([*parts, text[done:]]), spans
+
+
+def _end(text: str, end: int) -> int:
+    """Where a part of a text ends, blank lines left out."""
+    while text[end - 1] in " \t\f\n":
+        end -= 1
+    return end

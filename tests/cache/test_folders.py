@@ -6,8 +6,8 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -18,31 +18,30 @@ from tests.trees import FETCH, ROOT, found, process, twice, write
 # Folders and disks that cannot be written
 
 
-@pytest.mark.parametrize("owner", [os, tempfile], ids=["replace", "mkstemp"])
+@pytest.mark.parametrize(("owner", "name"), [(os, "replace"), (os, "makedirs")])
 @pytest.mark.parametrize(
     "error", [OSError(28, "No space left"), PermissionError(13, "no"), FileNotFoundError(2, "gone")]
 )
 def test_disk_that_cannot_be_written(
-    owner: object, error: OSError, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    owner: object, name: str, error: OSError, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise error
 
     tree = Tree(tmp_path, TREE)
     with monkeypatch.context() as patched:
-        patched.setattr(owner, "replace" if owner is os else "mkstemp", refuse)
+        patched.setattr(owner, name, refuse)
         assert [tree.codes(name) for name in ("app.py", "main.py", "third.py")] == [["VT101"]] * 3
     assert tree.files() == []
 
 
 def test_disk_that_is_full_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def opened(handle: int, *_: object, **__: object) -> object:
-        os.close(handle)
-        return open("/dev/full", "w", encoding="utf-8")
+    def opened(path: str, mode: str = "r", **named: str) -> IO[Any]:
+        return open(path if "w" not in mode else "/dev/full", mode, **named)  # type: ignore[arg-type]
 
     tree = Tree(tmp_path, TREE)
     with monkeypatch.context() as patched:
-        patched.setattr(os, "fdopen", opened)
+        patched.setattr(cache, "open", opened, raising=False)
         assert [tree.codes(name) for name in ("app.py", "main.py")] == [["VT101"]] * 2
     assert tree.files() == []
 
