@@ -1,4 +1,4 @@
-"""Immutable records that are cheap to define.
+"""Immutable records that are cheap to define, and attributes that are computed once.
 
 In: classes with annotated fields. Out: the same as records with slots. A type checker sees a frozen dataclass; at run
 time nothing enforces that, and no code is generated for each class: `dataclass` compiles several methods of each, and
@@ -12,9 +12,27 @@ from operator import attrgetter
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
+__all__ = ["comparable", "lazy", "record"]
+
 if TYPE_CHECKING:
+    from functools import cached_property as lazy
+
     from typing_extensions import dataclass_transform
 else:
+
+    class lazy:
+        """A `functools.cached_property` without the lock that this has before Python 3.12."""
+
+        def __init__(self, function):
+            self.function = function
+            self.name = function.__name__
+            self.__doc__ = function.__doc__
+
+        def __get__(self, instance, owner=None):
+            if instance is None:
+                return self
+            found = instance.__dict__[self.name] = self.function(instance)
+            return found
 
     def dataclass_transform(**_):
         """Only type checkers need to know."""

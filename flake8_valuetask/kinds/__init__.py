@@ -6,7 +6,6 @@ ambiguous means silence. Never: `ast` nodes, control flow, verdicts.
 
 from __future__ import annotations
 
-from functools import cached_property
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.catalog import Contract, tables
@@ -20,6 +19,7 @@ from flake8_valuetask.kinds.parameters import Parameters
 from flake8_valuetask.kinds.types import Type
 from flake8_valuetask.options import Additions
 from flake8_valuetask.project import Project
+from flake8_valuetask.records import lazy
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Parameter, Scope, Survey
 
@@ -66,7 +66,7 @@ class Kinds:
     def solid(self, ref: Ref, scope: Scope, awaited: bool) -> bool:
         """Whether `ref` is not None: by its type, and for what was `awaited` unless that says None."""
         found = self.type(ref, scope)
-        if found == types.UNKNOWN:
+        if found is types.UNKNOWN:
             return awaited
         return types.NONE not in types.members(found)
 
@@ -192,7 +192,7 @@ class Kinds:
         """The class of this module that `ref` is an instance of, or None."""
         return self.fields.class_of(ref, scope)
 
-    @cached_property
+    @lazy
     def properties(self) -> frozenset[str]:
         """The names of the properties of this module that make one-shot values."""
         methods = [f for body in self.survey.bodies for f in body.functions if f.decorators and f.parent is not None]

@@ -71,7 +71,7 @@ class Reader:
                 return UNKNOWN
 
     def _either(self, parts: list[Type]) -> Type:
-        known = [part for part in parts if part != UNKNOWN]
+        known = [part for part in parts if part is not UNKNOWN]
         # A union with an unknown part promises nothing, unless all the rest is None.
         return types.union(parts) if len(known) == len(parts) else UNKNOWN
 
@@ -80,14 +80,14 @@ class Reader:
         if isinstance(found, types.Symbol):
             return found.path
         if isinstance(found, types.ClassType):
-            return f"{found.cls.module}.{found.cls.qualname}"
+            return found.cls.path
         return ""
 
     def _plain(self, ref: Ref) -> Type:
         found = self.look.type_name(ref, self.scope)
         if isinstance(found, types.Symbol):
             known = self._symbol(found.path)
-            if known != UNKNOWN or found.path.startswith("typing"):
+            if known is not UNKNOWN or found.path.startswith("typing"):
                 return known
             resolved = self.look.resolve(found)
             return (
@@ -99,8 +99,8 @@ class Reader:
 
     def _class(self, found: types.ClassType) -> Type:
         """A class by its path, if the tables know that; else an instance of it."""
-        known = self._symbol(f"{found.cls.module}.{found.cls.qualname}")
-        return types.Instance(found.cls) if known == UNKNOWN else known
+        known = self._symbol(found.cls.path)
+        return types.Instance(found.cls) if known is UNKNOWN else known
 
     def _alias(self, ref: Ref, found: Type) -> Type:
         """A name bound to a type expression: `Fetch = Coroutine[Any, Any, int]`."""
@@ -176,7 +176,9 @@ def _tail(path: str) -> str:
 
 def kind_of(found: Type) -> Kind | None:
     """The kind of a value of type `found`: that of all its alternatives, None aside."""
-    kinds = {part.kind if isinstance(part, types.Shot) else None for part in types.members(found) if part != NONE}
+    if not isinstance(found, types.Union):
+        return found.kind if isinstance(found, types.Shot) else None
+    kinds = {part.kind if isinstance(part, types.Shot) else None for part in found.parts if part is not NONE}
     if Kind.VALUETASK in kinds and kinds <= {Kind.VALUETASK, Kind.COROUTINE}:
         return Kind.VALUETASK if kinds == {Kind.VALUETASK} else Kind.COROUTINE
     return kinds.pop() if len(kinds) == 1 else None

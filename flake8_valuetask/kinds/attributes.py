@@ -17,7 +17,7 @@ def attribute(look: Look, owner: Type, name: str) -> Type:
     """`owner.name`."""
     match owner:
         case types.Union():
-            return types.union([attribute(look, p, name) for p in types.members(owner) if p != NONE])
+            return types.union([attribute(look, p, name) for p in types.members(owner) if p is not NONE])
         case types.Symbol(path):
             return types.Symbol(f"{path}.{name}")
         case types.Instance(cls) | types.ClassType(cls):
@@ -61,7 +61,7 @@ def _inherited(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scope]
                 continue
             return UNKNOWN
         member = class_member(look, found.cls, name, owner, seen)
-        if member != UNKNOWN:
+        if member is not UNKNOWN:
             return member
     return UNKNOWN
 

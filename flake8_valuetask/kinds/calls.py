@@ -26,7 +26,7 @@ def called(look: Look, func: Type, ref: refs.Call, scope: Scope) -> Type:
     """What calling `func` gives."""
     match func:
         case types.Union():
-            made = [called(look, p, ref, scope) for p in types.members(func) if p != NONE]
+            made = [called(look, p, ref, scope) for p in types.members(func) if p is not NONE]
             return types.union(made) if len({kind_of(each) for each in made}) == 1 else UNKNOWN
         case types.Symbol(path):
             return _known(look, path, ref, scope)
@@ -59,14 +59,14 @@ def _given_back(look: Look, func: types.Function, ref: refs.Call, scope: Scope) 
         elif given < len(ref.args):
             found = look.evaluate(ref.args[given], scope)
         break
-    if found == UNKNOWN or any(effect not in ("same", "property") for effect in decorators.effects(look, func.scope)):
+    if found is UNKNOWN or any(effect not in ("same", "property") for effect in decorators.effects(look, func.scope)):
         return results.function_result(look, func)
     return types.Shot(Kind.COROUTINE, found) if func.scope.is_async else found
 
 
 def _constructed(look: Look, cls: Scope) -> Type:
     """An instance of `cls`, unless its path is a known type."""
-    path = f"{cls.module}.{cls.qualname}"
+    path = cls.path
     if path in look.tables.one_shot:
         return types.Shot(look.tables.one_shot[path], UNKNOWN)
     if path in catalog.MANY_SHOT:
@@ -123,4 +123,4 @@ def _method_of_value(look: Look, ref: refs.Call, scope: Scope) -> Type:
 
 def _open(result: Type) -> bool:
     """Whether nothing is known of a result, or of what awaiting it gives."""
-    return (result.result if isinstance(result, types.Shot) else result) == UNKNOWN
+    return (result.result if isinstance(result, types.Shot) else result) is UNKNOWN

@@ -118,7 +118,7 @@ def _entered(look: Look, manager: Type, asynchronous: bool) -> Type:
     if not isinstance(manager, types.Instance):
         return UNKNOWN
     member = attributes.class_member(look, manager.cls, "__aenter__" if asynchronous else "__enter__", manager, [])
-    result = calls.called(look, member, refs.Call(refs.UNKNOWN), manager.cls) if member != UNKNOWN else UNKNOWN
+    result = calls.called(look, member, refs.Call(refs.UNKNOWN), manager.cls) if member is not UNKNOWN else UNKNOWN
     if asynchronous:
         return result.result if isinstance(result, types.Shot | types.ManyShot) else UNKNOWN
     return result

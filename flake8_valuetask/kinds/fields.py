@@ -65,7 +65,7 @@ class Fields:
         if name in ("create_task", "ensure_future", "create_future", "Future", "Task"):
             return False
         home = next((m for m in cls.children if m.kind == "function"), cls)
-        return self.evaluator.evaluate(call, home) == types.UNKNOWN
+        return self.evaluator.evaluate(call, home) is types.UNKNOWN
 
 
 def clears(cls: Scope, attribute: str) -> bool:

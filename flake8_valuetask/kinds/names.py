@@ -24,9 +24,9 @@ def named(look: Look, name: str, scope: Scope) -> Type:
     if found is not None:
         later = found[1].parent is None and max(b.line for b in found[0]) < found[1].starred
         brought = _starred(look, found[1], name) if later else UNKNOWN
-        return bound(look, name, *found) if brought == UNKNOWN else brought
+        return bound(look, name, *found) if brought is UNKNOWN else brought
     brought = _starred(look, top(scope), name)
-    return brought if brought != UNKNOWN else types.Symbol(f"builtins.{name}")
+    return brought if brought is not UNKNOWN else types.Symbol(f"builtins.{name}")
 
 
 def top(scope: Scope) -> Scope:
@@ -105,7 +105,7 @@ def type_name(look: Look, ref: Ref, scope: Scope) -> Type:
     seen = _seen(ref.id, scope) if isinstance(ref, refs.Name) else None
     declared = seen is not None and seen[0][0].how == "annotation"
     found = UNKNOWN if declared else look.evaluate(ref, scope)
-    if found != UNKNOWN:
+    if found is not UNKNOWN:
         return found
     if seen is None or len(seen[0]) != 1 or not seen[0][0].is_alias:
         return UNKNOWN
@@ -129,7 +129,7 @@ def _starred(look: Look, module: Scope, name: str) -> Type:
     if key not in look.names:
         look.names[key] = UNKNOWN
         brought = (_exported(look, origin, name) for origin in reversed(module.stars))
-        look.names[key] = next((found for found in brought if found != UNKNOWN), UNKNOWN)
+        look.names[key] = next((found for found in brought if found is not UNKNOWN), UNKNOWN)
     return look.names[key]
 
 
@@ -168,7 +168,7 @@ def _member(look: Look, module: str, name: str) -> Type:
     if not isinstance(found, types.Symbol) or found.path == f"{module}.{name}":
         return found
     resolved = resolve(look, found)
-    return found if resolved == UNKNOWN and look.project.module(found.path) is not None else resolved
+    return found if resolved is UNKNOWN and look.project.module(found.path) is not None else resolved
 
 
 def _nested(look: Look, path: str, name: str) -> Type:

@@ -80,7 +80,7 @@ class Parameters:
         if parameter.annotation is not None or (method and parameter is first):
             return False
         given = [self.evaluator.evaluate(ref, site.scope) for site, ref in self.given(scope, parameter)]
-        return not given or any(kind_of(found) is not None or found == types.UNKNOWN for found in given)
+        return not given or any(kind_of(found) is not None or found is types.UNKNOWN for found in given)
 
 
 def passes_on(scope: Scope) -> str | None:

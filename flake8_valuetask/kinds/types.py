@@ -117,10 +117,13 @@ class Union(Type):
 
 UNKNOWN = Type()
 NONE = NoneType()
+"""These two are the only ones of their classes, so that `is` tells them."""
 
 
 def union(parts: list[Type]) -> Type:
     """One type for several: unknown if one of them is."""
+    if len(parts) == 1:
+        return parts[0]
     flat: set[Type] = set()
     for part in parts:
         flat |= part.parts if isinstance(part, Union) else {part}
@@ -136,7 +139,7 @@ def members(found: Type) -> frozenset[Type]:
 
 def without_none(found: Type) -> Type:
     """`found` where it is not None."""
-    return union([part for part in members(found) if part != NONE]) if isinstance(found, Union) else found
+    return union([part for part in members(found) if part is not NONE]) if isinstance(found, Union) else found
 
 
 def path(found: Type) -> str:
@@ -145,6 +148,6 @@ def path(found: Type) -> str:
         case Symbol(path):
             return path
         case Function(scope, _) | ClassType(scope):
-            return f"{scope.module}.{scope.qualname}"
+            return scope.path
         case _:
             return ""

@@ -9,10 +9,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from flake8_valuetask import refs
-from flake8_valuetask.records import comparable, record
+from flake8_valuetask.records import comparable, lazy, record
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import reading
 
@@ -102,7 +101,7 @@ class Scope:
     def __repr__(self) -> str:
         return f"<{self.kind} {self.module}:{self.qualname}>"
 
-    @property
+    @lazy
     def qualname(self) -> str:
         """The dotted name within the module; "" for the module itself."""
         if self.parent is None:
@@ -110,40 +109,45 @@ class Scope:
         outer = self.parent.qualname
         return f"{outer}.{self.name}" if outer else self.name
 
-    @cached_property
+    @lazy
+    def path(self) -> str:
+        """The dotted name, with that of the module."""
+        return f"{self.module}.{self.qualname}"
+
+    @lazy
     def is_async(self) -> bool:
         """Whether this is an `async def`."""
         return isinstance(self.node, ast.AsyncFunctionDef)
 
-    @cached_property
+    @lazy
     def line(self) -> int:
         """The first line, decorators included."""
         marks: list[int] = [d.lineno for d in getattr(self.node, "decorator_list", [])]
         own: int = getattr(self.node, "lineno", 1)
         return min([*marks, own])
 
-    @cached_property
+    @lazy
     def end(self) -> int:
         """The last line."""
         return getattr(self.node, "end_lineno", None) or 0
 
-    @cached_property
+    @lazy
     def decorators(self) -> list[Ref]:
         """The decorators, top down."""
         return [reading.value(d) for d in getattr(self.node, "decorator_list", [])]
 
-    @cached_property
+    @lazy
     def bases(self) -> list[Ref]:
         """The base classes of a class, as types."""
         return [reading.annotation(b) for b in getattr(self.node, "bases", [])]
 
-    @cached_property
+    @lazy
     def result(self) -> Ref | None:
         """The return annotation of a function, or None."""
         node = getattr(self.node, "returns", None)
         return None if node is None else reading.annotation(node)
 
-    @cached_property
+    @lazy
     def parameters(self) -> list[Parameter]:
         """The parameters of a function, in order."""
         if not isinstance(self.node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -159,17 +163,17 @@ class Scope:
             return ""
         return first.name
 
-    @cached_property
+    @lazy
     def returned(self) -> list[Ref]:
         """What the return statements give back."""
         return [refs.NONE if e is None else reading.value(e) for e in self.returns]
 
-    @cached_property
+    @lazy
     def may_return_true(self) -> bool:
         """Whether a return statement can give back something true."""
         return any(not (e is None or (isinstance(e, ast.Constant) and not e.value)) for e in self.returns)
 
-    @cached_property
+    @lazy
     def forgives(self) -> bool:
         """Whether a generator catches an exception at one of its yields, and does not surely raise one again."""
         tries = [n for n in ast.walk(self.node) if isinstance(n, _TRIES)] if self.generator else []
@@ -180,7 +184,7 @@ class Scope:
             for inner in ast.walk(statement)
         )
 
-    @cached_property
+    @lazy
     def ending(self) -> Ref | None:
         """How a function that returns nowhere ends: the function that its last statement calls, `RAISE` if no way
         leads past it; None for any other end."""
@@ -193,7 +197,7 @@ class Scope:
             case last:
                 return RAISE if _diverges(last) else None
 
-    @cached_property
+    @lazy
     def is_stub(self) -> bool:
         """Whether a function has no body to speak of: others define what it does."""
         statements = getattr(self.node, "body", [])
@@ -206,7 +210,7 @@ class Scope:
             return False
         return "NotImplemented" in ast.unparse(rest[0].exc)
 
-    @cached_property
+    @lazy
     def docstring(self) -> str:
         """The docstring, or "" """
         node = self.node
