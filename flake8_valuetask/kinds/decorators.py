@@ -17,7 +17,10 @@ from flake8_valuetask.survey import Scope
 
 def effects(look: Look, scope: Scope) -> list[str]:
     """What the decorators of a function make of it, innermost first; "unknown" among them."""
-    return [_decorator(look, d, scope) for d in reversed(scope.decorators)]
+    found = look.effects.get(scope)
+    if found is None:
+        found = look.effects[scope] = [_decorator(look, d, scope) for d in reversed(scope.decorators)]
+    return found
 
 
 def decorated(result: Type, effect: str) -> Type:

@@ -26,6 +26,9 @@ class Look:
         self.tables = tables
         self.memo: dict[tuple[int, Scope], Type] = {}  # by the digests of references
         self.names: dict[tuple[str, Scope], Type] = {}
+        self.annotations: dict[tuple[int, Scope, Scope | None], Type] = {}
+        self.words: dict[int, frozenset[str]] = {}
+        self.effects: dict[Scope, list[str]] = {}
         self.results: dict[tuple[Scope, Type | None], Type] = {}
         self.symbols: dict[str, Type] = {}
         self.depth = 0

@@ -95,9 +95,34 @@ def given(look: Look, binding: Binding, home: Scope) -> Type:
 
 def annotation(look: Look, ref: Ref, scope: Scope) -> Type:
     """The type that the annotation `ref` names in `scope`."""
-    owner = scope if scope.kind == "class" else scope.enclosing("class")
-    home = types.Instance(owner) if owner is not None else None
-    return Reader(look, scope, home).read(ref)
+    return read(look, ref, scope, scope if scope.kind == "class" else scope.enclosing("class"))
+
+
+def read(look: Look, ref: Ref, scope: Scope, owner: Scope | None) -> Type:
+    """The type that the annotation `ref` names in `scope`, where Self is an instance of `owner`."""
+    home = _home(look, ref, scope)
+    key = (ref.digest, home, owner)
+    found = look.annotations.get(key)
+    if found is None:
+        reader = Reader(look, home, None if owner is None else types.Instance(owner))
+        found = look.annotations[key] = reader.read(ref)
+    return found
+
+
+def _home(look: Look, ref: Ref, scope: Scope) -> Scope:
+    """The outermost scope from which all names in `ref` mean what they mean in `scope`: the module, for most
+    annotations, so that one is read once for all functions that have it."""
+    words = look.words.get(ref.digest)
+    if words is None:
+        words = look.words[ref.digest] = frozenset(refs.words(ref))
+    start = scope
+    while start.parent is not None:
+        hidden = start.kind == "class" and start is not scope
+        if not hidden and not words.isdisjoint(start.bindings):
+            break
+        start = start.parent
+    plain = words.isdisjoint(scope.comprehensions) and words.isdisjoint(start.comprehensions)
+    return start if plain and "super" not in words else scope
 
 
 def type_name(look: Look, ref: Ref, scope: Scope) -> Type:

@@ -7,8 +7,7 @@ decorators applied. Never: the arguments of a call.
 from __future__ import annotations
 
 from flake8_valuetask.events import Kind
-from flake8_valuetask.kinds import decorators, types
-from flake8_valuetask.kinds.annotations import Reader
+from flake8_valuetask.kinds import decorators, names, types
 from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
 from flake8_valuetask.survey import Scope
@@ -44,9 +43,7 @@ def _declared(look: Look, scope: Scope, owner: Type | None) -> Type | None:
     home = owner.cls if isinstance(owner, types.Instance | types.ClassType) else scope.enclosing("class")
     result: Type | None = None
     if annotated is not None:
-        instance = types.Instance(home) if home else None
-        reader = Reader(look, scope.parent or scope, instance)
-        result = reader.read(annotated)
+        result = names.read(look, annotated, scope.parent or scope, home)
     if scope.is_async and scope.generator:
         return result if isinstance(result, types.Stream) else types.Stream(UNKNOWN)
     if scope.is_async:

@@ -35,6 +35,7 @@ class CallSite:
     node: ast.Call
     scope: Scope
     awaited: bool
+    _ref: refs.Call = field(init=False)  # set when it is first asked for
 
     @property
     def tail(self) -> str:
@@ -45,9 +46,11 @@ class CallSite:
     @property
     def ref(self) -> refs.Call:
         """The call as a reference."""
-        found = reading.value(self.node)
-        assert isinstance(found, refs.Call)
-        return found
+        try:
+            return self._ref
+        except AttributeError:
+            self._ref = reading.call(self.node)  # type: ignore[misc]
+            return self._ref
 
     def argument(self, parameter: Parameter, position: int | None) -> list[refs.Ref]:
         """The arguments that reach `parameter`, which stands at `position` among the arguments."""

@@ -48,7 +48,8 @@ def _attribute(node: ast.Attribute, known: Known) -> Ref:
     return refs.Attr(value(node.value, known), node.attr)
 
 
-def _call(node: ast.Call, known: Known) -> Ref:
+def call(node: ast.Call, known: Known = NOTHING) -> refs.Call:
+    """The reference to a call."""
     func, args = node.func, node.args
     if len(args) == 2 and "cast" in (getattr(func, "id", ""), getattr(func, "attr", "")):
         return refs.Call(value(func, known), (refs.Annotated(annotation(args[0])),))
@@ -77,7 +78,7 @@ def _display(node: ast.List | ast.Tuple | ast.Set, known: Known) -> Ref:
 _READERS: dict[type | None, Callable[[Any, Known], Ref]] = {
     ast.Name: _name,
     ast.Attribute: _attribute,
-    ast.Call: _call,
+    ast.Call: call,
     ast.Await: lambda node, known: refs.Await(value(node.value, known)),
     ast.NamedExpr: lambda node, known: value(node.value, known),
     ast.Constant: lambda node, known: refs.Const(type(node.value).__name__),

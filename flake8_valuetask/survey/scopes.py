@@ -37,6 +37,7 @@ class Binding:
     target: str = ""
     index: int | None = None
     value: ast.expr | None = None  # of an annotated name
+    _ref: Ref = field(init=False, repr=False, compare=False)  # set when it is first asked for
 
     @property
     def is_alias(self) -> bool:
@@ -47,6 +48,13 @@ class Binding:
     @property
     def ref(self) -> Ref:
         """The bound value as a reference."""
+        try:
+            return self._ref
+        except AttributeError:
+            self._ref = self._read()
+            return self._ref
+
+    def _read(self) -> Ref:
         match self.how:
             case "annotation" | "parameter":
                 return refs.Annotated(reading.annotation(self.node))
@@ -154,7 +162,7 @@ class Scope:
             return []
         return list(_parameters(self.node.args))
 
-    @property
+    @lazy
     def receiver(self) -> str:
         """The name of the first parameter of a method, if that is what the method was got from (`self`, `cls`); ""."""
         first = next(iter(self.parameters), None)
