@@ -12,7 +12,7 @@ from operator import attrgetter
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["comparable", "lazy", "record"]
+__all__ = ["comparable", "lazy", "record", "replaced"]
 
 if TYPE_CHECKING:
     from functools import cached_property as lazy

@@ -6,7 +6,6 @@ ambiguous means silence. Never: `ast` nodes, control flow, verdicts.
 
 from __future__ import annotations
 
-
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.catalog import Contract, tables
 from flake8_valuetask.events import Kind
