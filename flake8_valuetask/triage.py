@@ -28,7 +28,7 @@ def _reasons(body: Body, survey: Survey, kinds: Kinds, options: Options) -> Iter
     for scope in body.functions:
         yield any(_parameter(scope, p, kinds) for p in scope.parameters)
     made = kinds.properties
-    yield any(name in made for name in body.reads)
+    yield not made.isdisjoint(body.reads)
     for site in body.calls:
         yield _call(site, kinds)
     for node, scope in body.awaits:

@@ -11,7 +11,6 @@ import ast
 from dataclasses import dataclass, field
 
 from flake8_valuetask import refs
-from flake8_valuetask.records import record
 from flake8_valuetask.survey import reading
 from flake8_valuetask.survey.scopes import RAISE, AttributeUse, Binding, Parameter, Scope
 
@@ -28,14 +27,16 @@ __all__ = [
 ]
 
 
-@record
 class CallSite:
     """A call: where it is, and whether it is awaited on the spot."""
 
-    node: ast.Call
-    scope: Scope
-    awaited: bool
-    _ref: refs.Call = field(init=False)  # set when it is first asked for
+    __slots__ = ("_ref", "awaited", "node", "scope")
+
+    def __init__(self, node: ast.Call, scope: Scope, awaited: bool) -> None:
+        self.node = node
+        self.scope = scope
+        self.awaited = awaited
+        self._ref: refs.Call | None = None
 
     @property
     def tail(self) -> str:
@@ -46,11 +47,9 @@ class CallSite:
     @property
     def ref(self) -> refs.Call:
         """The call as a reference."""
-        try:
-            return self._ref
-        except AttributeError:
-            self._ref = reading.call(self.node)  # type: ignore[misc]
-            return self._ref
+        if self._ref is None:
+            self._ref = reading.call(self.node)
+        return self._ref
 
     def argument(self, parameter: Parameter, position: int | None) -> list[refs.Ref]:
         """The arguments that reach `parameter`, which stands at `position` among the arguments."""
@@ -71,7 +70,7 @@ class Body:
     calls: list[CallSite] = field(default_factory=list)
     awaits: list[tuple[ast.expr, Scope]] = field(default_factory=list)
     functions: list[Scope] = field(default_factory=list)
-    reads: dict[str, tuple[ast.expr, Scope]] = field(default_factory=dict)  # attributes by name
+    reads: set[str] = field(default_factory=set)  # the names of attributes
 
 
 @dataclass(eq=False, slots=True)

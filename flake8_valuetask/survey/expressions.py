@@ -25,6 +25,7 @@ class Scan:
         self.body = Body(module)
         self.callers: dict[str, list[CallSite]] = {}
         self.loops = 0
+        self.receiver: tuple[str, Scope, Scope] | None = None  # what is `self` here, its method, its class
 
     def bind(self, name: str, binding: Binding) -> None:
         """Bind `name` where the scope's `global` and `nonlocal` statements say."""
@@ -67,25 +68,17 @@ class Scan:
 
     def attribute(self, owner: str, attr: str, binding: Binding) -> None:
         """Bind `self.attr` in the class of the method that the walk is in."""
-        method, cls = self.method(owner)
-        if method is not None and cls is not None:
+        if self.receiver is not None and self.receiver[0] == owner:
+            cls = self.receiver[2]
             cls.attributes.setdefault(attr, []).append(binding)
-            self.use(attr, "set", binding.line, method, cls)
+            self.use(attr, "set", binding.line)
         else:
             self.module.patched.add(attr)
 
-    def method(self, owner: str) -> tuple[Scope | None, Scope | None]:
-        """The method whose first parameter is `owner`, and its class, if the walk is in one."""
-        scope: Scope | None = self.scope
-        while scope is not None and scope.parent is not None:
-            if scope.kind == "function" and scope.parent.kind == "class":
-                first = next(iter(scope.parameters), None)
-                return (scope, scope.parent) if first and first.name == owner else (None, None)
-            scope = scope.parent
-        return None, None
-
-    def use(self, attr: str, how: str, line: int, method: Scope, cls: Scope) -> None:
+    def use(self, attr: str, how: str, line: int) -> None:
         """Note a use of `self.attr`."""
+        assert self.receiver is not None
+        _, method, cls = self.receiver
         cls.uses.setdefault(attr, []).append(AttributeUse(how, method, line, self.loops > 0))
 
     def scan(self, expression: ast.expr) -> None:
@@ -93,11 +86,9 @@ class Scan:
         stack: list[ast.AST] = [expression] if self.looking else []
         while stack:
             node = stack.pop()
-            look = _LOOKS.get(type(node))
+            look = _LOOKS.get(type(node), _push_of)
             if look is not None:
                 look(self, node, stack)
-            else:
-                _push(node, stack)
 
     def called(self, node: ast.Call, awaited: bool) -> None:
         """Note a call."""
@@ -117,25 +108,45 @@ class Scan:
                 self.module.patched.add(argument.value.rpartition(".")[2])
 
 
+# Fields of expressions that hold no expressions.
+_PLAIN = frozenset({"arg", "attr", "conversion", "ctx", "id", "is_async", "kind", "op", "ops", "str", "type_comment"})
+
+
+class _Inner(dict[type, tuple[str, ...]]):
+    """The fields of each kind of node in which there may be expressions."""
+
+    def __missing__(self, kind: Any) -> tuple[str, ...]:
+        found = self[kind] = tuple(name for name in kind._fields if name not in _PLAIN)
+        return found
+
+
+_INNER = _Inner()
+
+
 def _push(node: ast.AST, stack: list[ast.AST]) -> None:
-    for name in node._fields:
+    for name in _INNER[type(node)]:
         part = getattr(node, name, None)
-        if isinstance(part, ast.AST):
+        if type(part) is list:
+            stack += part
+        elif part is not None:
             stack.append(part)
-        elif isinstance(part, list):
-            stack.extend(p for p in part if isinstance(p, ast.AST))
+
+
+def _push_of(walk: Scan, node: ast.AST, stack: list[ast.AST]) -> None:
+    _push(node, stack)
 
 
 def _look_await(walk: Scan, node: ast.Await, stack: list[ast.AST]) -> None:
-    if isinstance(node.value, ast.Call):
-        walk.called(node.value, awaited=True)
-        _push(node.value, stack)
+    value = node.value
+    if isinstance(value, ast.Call):
+        walk.called(value, awaited=True)
+        _push(value, stack)
         return
-    walk.body.awaits.append((node.value, walk.scope))
-    _note_attribute(walk, node.value, "await")
-    if isinstance(node.value, ast.Attribute):
-        walk.body.reads.setdefault(node.value.attr, (node.value, walk.scope))
-    stack.append(node.value.value if isinstance(node.value, ast.Attribute) else node.value)
+    walk.body.awaits.append((value, walk.scope))
+    if isinstance(value, ast.Attribute):
+        _note_attribute(walk, value, "await", stack)
+    else:
+        stack.append(value)
 
 
 def _look_call(walk: Scan, node: ast.Call, stack: list[ast.AST]) -> None:
@@ -144,16 +155,16 @@ def _look_call(walk: Scan, node: ast.Call, stack: list[ast.AST]) -> None:
 
 
 def _look_attribute(walk: Scan, node: ast.Attribute, stack: list[ast.AST]) -> None:
-    _note_attribute(walk, node, "read")
-    walk.body.reads.setdefault(node.attr, (node, walk.scope))
-    stack.append(node.value)
+    _note_attribute(walk, node, "read", stack)
 
 
-def _note_attribute(walk: Scan, node: ast.expr, how: str) -> None:
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        method, cls = walk.method(node.value.id)
-        if method is not None and cls is not None:
-            walk.use(node.attr, how, node.lineno, method, cls)
+def _note_attribute(walk: Scan, node: ast.Attribute, how: str, stack: list[ast.AST]) -> None:
+    walk.body.reads.add(node.attr)
+    owner = node.value
+    if not isinstance(owner, ast.Name):
+        stack.append(owner)
+    elif walk.receiver is not None and walk.receiver[0] == owner.id:
+        walk.use(node.attr, how, node.lineno)
 
 
 def _look_yield(walk: Scan, node: ast.Yield | ast.YieldFrom, stack: list[ast.AST]) -> None:
@@ -183,10 +194,6 @@ def _look_lambda(walk: Scan, node: ast.Lambda, stack: list[ast.AST]) -> None:
     _push(node.args, stack)
 
 
-def _ignore(walk: Scan, node: ast.AST, stack: list[ast.AST]) -> None:
-    """Leaves have nothing inside."""
-
-
 def _mocks(value: ast.expr | None) -> bool:
     """Whether a value stands in for something: `Mock()`, `MagicMock()`, `AsyncMock()`, `create_autospec()`."""
     func = value.func if isinstance(value, ast.Call) else None
@@ -194,7 +201,7 @@ def _mocks(value: ast.expr | None) -> bool:
     return name.endswith("Mock") or name == "create_autospec"
 
 
-_LOOKS: dict[type[ast.AST], Callable[[Scan, Any, list[ast.AST]], None]] = {
+_LOOKS: dict[type, Callable[[Scan, Any, list[ast.AST]], None] | None] = {
     ast.Await: _look_await,
     ast.Call: _look_call,
     ast.Attribute: _look_attribute,
@@ -203,6 +210,5 @@ _LOOKS: dict[type[ast.AST], Callable[[Scan, Any, list[ast.AST]], None]] = {
     ast.NamedExpr: _look_walrus,
     ast.comprehension: _look_comprehension,
     ast.Lambda: _look_lambda,
-    ast.Name: _ignore,
-    ast.Constant: _ignore,
+    **dict.fromkeys((ast.Name, ast.Constant, type(None)), None),  # leaves; None stands for a key of `{**more}`
 }

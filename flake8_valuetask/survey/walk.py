@@ -108,10 +108,13 @@ class Walk(Scan):
 
     def outer(self, body: Body, scope: Scope, visit: Callable[[], None]) -> None:
         """Run `visit` inside `scope` and `body`, outside of any loop."""
-        kept = self.scope, self.body, self.loops
+        kept = self.scope, self.body, self.loops, self.receiver
         self.scope, self.body, self.loops = scope, body, 0
+        if scope.kind == "function" and scope.parent is not None and scope.parent.kind == "class":
+            first = next(iter(scope.parameters), None)
+            self.receiver = None if first is None else (first.name, scope, scope.parent)
         visit()
-        self.scope, self.body, self.loops = kept
+        self.scope, self.body, self.loops, self.receiver = kept
 
 
 def _top(scope: Scope) -> Scope:
@@ -250,6 +253,10 @@ def _visit_if(walk: Walk, node: ast.If) -> None:
         walk.statements(node.orelse)
 
 
+def _visit_expression(walk: Walk, node: ast.Expr) -> None:
+    walk.scan(node.value)
+
+
 def _strings(value: ast.expr) -> list[str] | None:
     """The strings of a list or tuple display; None for anything else."""
     elements = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
@@ -278,6 +285,7 @@ _VISITORS: dict[type[ast.stmt], Callable[[Walk, Any], None]] = {
     ast.Global: _visit_elsewhere,
     ast.Nonlocal: _visit_elsewhere,
     ast.If: _visit_if,
+    ast.Expr: _visit_expression,
 }
 if sys.version_info >= (3, 12):
     _VISITORS[ast.TypeAlias] = _visit_type_alias  # type: ignore[index]
