@@ -31,8 +31,8 @@ else:
         def __get__(self, instance, owner=None):
             if instance is None:
                 return self
-            found = instance.__dict__[self.name] = self.function(instance)
-            return found
+            found = self.function(instance)
+            return instance.__dict__.setdefault(self.name, found)  # computing it may have led here again
 
     def dataclass_transform(**_):
         """Only type checkers need to know."""

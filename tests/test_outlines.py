@@ -363,6 +363,16 @@ def test_what_says_a_word_stays_on_its_line() -> None:
     assert definitions.saying("", ("x",)) == ""
 
 
+@pytest.mark.parametrize("first", ["returned", "parameters", "is_async", "result", "decorators", "docstring", "line"])
+def test_any_question_may_be_the_first(first: str) -> None:
+    text = 'async def get(x: int) -> str:\n    "Get."\n    return x\n'
+    whole = survey(ast.parse(text)).scope.children[0]
+    scope = outline.outline(text, list(io.StringIO(text)), "held", False).scope.children[0]
+    assert str(getattr(scope, first))[:30] == str(getattr(whole, first))[:30]  # trees are not the same ones
+    assert [p.name for p in scope.parameters] == ["x"]
+    assert (scope.returned, scope.is_async, scope.docstring) == (whole.returned, True, "Get.")
+
+
 def test_function_is_parsed_when_it_is_asked_for() -> None:
     broken = "class Held:\n    def get(self): return 1\n\n    async def put(self): return (\n"
     found = outline.outline(broken, list(io.StringIO(broken)), "held", False).scope.bindings["Held"][0].scope

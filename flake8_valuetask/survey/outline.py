@@ -151,8 +151,7 @@ class Sleeping(Scope):
             _put_to_sleep(self, spans, lines, self._package)
             owners = _Owners(self.children, lines)
             self.attributes, self.uses = _Members(owners), _Members(owners)
-        else:
-            _trim(self)
+        _trim(self)
 
     def text(self, lines: Sequence[str]) -> str:
         """Its text in the module that has these lines."""
@@ -199,23 +198,33 @@ class _Members(dict[str, list[T]]):
         return super().get(name, default)
 
 
-_ANSWERS = ("decorators", "docstring", "ending", "forgives", "is_stub", "may_return_true", "returned")
+_OF_CLASSES = ("bases", "decorators", "docstring")
+_OF_FUNCTIONS = (
+    *("decorators", "docstring", "ending", "forgives", "is_async", "is_stub"),
+    *("may_return_true", "parameters", "result", "returned"),
+)
+_GONE = ast.Pass()
+_NOTHING = Scope("function", "", None, _GONE)
+"""A scope whose empty parts stand for those of others."""
 
 
 def _trim(scope: Scope) -> None:
-    """Leave of the tree what can still be asked for: a process keeps this for all files that it judges, and each
+    """Leave what can still be asked for, and no tree: a process keeps this for all files that it judges, and each
     collection of garbage passes over it."""
+    for name in _OF_CLASSES if scope.kind == "class" else _OF_FUNCTIONS:
+        getattr(scope, name)  # kept by the scope from here on
+    scope.node = _GONE
+    for name in ("elsewhere", "patched", "returns", "stars"):
+        setattr(scope, name, getattr(_NOTHING, name))
+    if scope.kind == "class":
+        return
     for child in scope.children:
         _trim(child)
-    if not isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return
-    for name in _ANSWERS:
-        getattr(scope, name)  # kept by the scope from here on
-    scope.node.body, scope.returns = [], []
     if not _needs_locals(scope):
         parameters = {parameter.name for parameter in scope.parameters}
         scope.bindings = {name: found for name, found in scope.bindings.items() if name in parameters}
-        scope.children, scope.comprehensions = [], {}
+        scope.children, scope.comprehensions = _NOTHING.children, _NOTHING.comprehensions
+    scope.attributes, scope.uses = _NOTHING.attributes, _NOTHING.uses
 
 
 def _needs_locals(scope: Scope) -> bool:
