@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from flake8_valuetask import refs
 from flake8_valuetask.kinds import Kind, Kinds
 from flake8_valuetask.options import Options
-from flake8_valuetask.survey import Body, CallSite, Scope, Survey, reading
+from flake8_valuetask.survey import Body, CallSite, Parameter, Scope, Survey, reading
 
 # What an awaitable of unknown kind can be reported for; the rules are opt-in, and so is the look at plain awaits.
 _OF_UNKNOWN = frozenset({"VT105", "VT308"})
+_FUNCTIONS = (ast.Name, ast.Attribute, ast.Lambda)  # what may stand for a function
 _OF_PRODUCERS = frozenset({"VT601", "VT602"})
 
 
@@ -42,23 +43,18 @@ def _reasons(body: Body, survey: Survey, kinds: Kinds, options: Options) -> Iter
 
 def _call(site: CallSite, kinds: Kinds) -> bool:
     """A call that makes a value which is not awaited on the spot, or takes an async function."""
-    ref = site.ref
-    if not site.awaited and kinds.kind(ref, site.scope) is not None:
-        return True
-    if not any(isinstance(node, ast.Name | ast.Attribute | ast.Lambda) for node in _given(site.node)):
+    node = site.node
+    if isinstance(node.func, ast.Name) and kinds.inert(node.func.id, site.scope):
         return False
-    func = ref.func.func if isinstance(ref.func, refs.Call) else ref.func
+    if not site.awaited and kinds.made(site) is not None:
+        return True
+    given = [*node.args, *[keyword.value for keyword in node.keywords]] if node.keywords else node.args
+    if not any(isinstance(each, _FUNCTIONS) for each in given):
+        return False
+    func = site.func.func if isinstance(site.func, refs.Call) else site.func
     if kinds.cache(func, site.scope) is not None:
         return True
-    contract = kinds.contract(kinds.type(ref.func, site.scope), ref.func)
-    plain = contract is not None and (bool(contract.plain) or kinds.maps(ref, site.scope))
-    return plain and any(_function(node, site.scope, kinds) for node in _given(site.node))
-
-
-def _given(call: ast.Call) -> Iterator[ast.expr]:
-    yield from call.args
-    for keyword in call.keywords:
-        yield keyword.value
+    return kinds.calls_back(site) and any(_function(each, site.scope, kinds) for each in given)
 
 
 def _function(node: ast.expr, scope: Scope, kinds: Kinds) -> bool:
@@ -68,10 +64,7 @@ def _function(node: ast.expr, scope: Scope, kinds: Kinds) -> bool:
     return isinstance(node, ast.Name | ast.Attribute) and kinds.made_async(reading.value(node), scope)
 
 
-def _parameter(scope: Scope, parameter: object, kinds: Kinds) -> bool:
-    from flake8_valuetask.survey import Parameter
-
-    assert isinstance(parameter, Parameter)
+def _parameter(scope: Scope, parameter: Parameter, kinds: Kinds) -> bool:
     return kinds.parameter(scope, parameter) is not None or kinds.elements(scope, parameter) is not None
 
 

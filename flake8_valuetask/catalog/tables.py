@@ -17,6 +17,7 @@ from flake8_valuetask.options import Additions
 _CONSUMED = Contract(effect="consume")
 _READ = Contract(effect="read")
 _COMBINED = Contract(Wants.AWAITABLES)
+_OF_THEIR_ARGUMENTS = frozenset({"builtins.anext", "builtins.map"})  # make what their arguments make
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Tables:
     caches: frozenset[str]
     swallowing: frozenset[str]
     no_return: frozenset[str]
+    active: frozenset[str]  # the built-in functions that make a one-shot value or call what they are given, by name
 
 
 @cache
@@ -38,13 +40,17 @@ def tables(added: Additions) -> Tables:
     contracts |= dict.fromkeys(added.consumers, _CONSUMED)
     contracts |= dict.fromkeys(added.readers, _READ)
     contracts |= dict.fromkeys(added.combinators, _COMBINED)
+    producers = (
+        PRODUCERS | dict.fromkeys(added.producers, Kind.COROUTINE) | dict.fromkeys(added.one_shot, Kind.VALUETASK)
+    )
+    calling = (path for path, contract in contracts.items() if contract.plain)
+    paths = {*_OF_THEIR_ARGUMENTS, *producers, *CACHES, *added.caches, *calling}
     return Tables(
         one_shot=ONE_SHOT | dict.fromkeys(added.one_shot, Kind.VALUETASK),
-        producers=PRODUCERS
-        | dict.fromkeys(added.producers, Kind.COROUTINE)
-        | dict.fromkeys(added.one_shot, Kind.VALUETASK),
+        producers=producers,
         contracts=contracts,
         caches=CACHES | added.caches,
         swallowing=SWALLOWING | added.swallowing,
         no_return=NO_RETURN | added.no_return,
+        active=frozenset(path.partition(".")[2] for path in paths if path.startswith("builtins.")),
     )

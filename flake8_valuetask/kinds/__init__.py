@@ -6,10 +6,12 @@ ambiguous means silence. Never: `ast` nodes, control flow, verdicts.
 
 from __future__ import annotations
 
+import builtins
+
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.catalog import Contract, tables
 from flake8_valuetask.events import Kind
-from flake8_valuetask.kinds import decorators, fields, managers, names, parameters, results, types
+from flake8_valuetask.kinds import calls, decorators, fields, managers, names, parameters, results, types
 from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.callees import Callee, Callees
 from flake8_valuetask.kinds.evaluate import Evaluator
@@ -20,9 +22,11 @@ from flake8_valuetask.options import Additions
 from flake8_valuetask.project import Project
 from flake8_valuetask.records import lazy
 from flake8_valuetask.refs import Ref
-from flake8_valuetask.survey import Parameter, Scope, Survey
+from flake8_valuetask.survey import CallSite, Parameter, Scope, Survey
 
 __all__ = ["Callee", "Kind", "Kinds"]
+
+_BUILTINS = frozenset(dir(builtins))
 
 
 class Kinds:
@@ -57,6 +61,14 @@ class Kinds:
     def kind(self, ref: Ref, scope: Scope) -> Kind | None:
         """The kind of one-shot value that `ref` gives, or None."""
         return self.evaluator.kind(ref, scope)
+
+    def made(self, site: CallSite) -> Kind | None:
+        """The kind of one-shot value that a call makes, or None."""
+        return calls.made(self.evaluator, site)
+
+    def inert(self, name: str, scope: Scope) -> bool:
+        """Whether a name is a built-in function that makes nothing, whatever it is given, and calls nothing."""
+        return name in _BUILTINS and name not in self.tables.active and names.unbound(name, scope)
 
     def annotated(self, annotation: Ref, scope: Scope) -> Kind | None:
         """The kind that an annotation promises, or None."""
@@ -108,9 +120,12 @@ class Kinds:
         made = self.kind(refs.Call(ref), scope)
         return made in (Kind.COROUTINE, Kind.VALUETASK)
 
-    def maps(self, call: refs.Call, scope: Scope) -> bool:
-        """Whether a call is one of `map()`, which takes async functions, and makes values of them."""
-        return types.path(self.type(call.func, scope)) == "builtins.map"
+    def calls_back(self, site: CallSite) -> bool:
+        """Whether a call is one of an API that calls, without await, a function that it is given; or of `map()`, which
+        takes async functions, and makes values of them."""
+        func = self.type(site.func, site.scope)
+        contract = self.contract(func, site.func)
+        return contract is not None and (bool(contract.plain) or types.path(func) == "builtins.map")
 
     def function_kind(self, ref: Ref, scope: Scope) -> Kind | None:
         """What calling the function that `ref` names makes, or None."""
@@ -150,6 +165,8 @@ class Kinds:
         """The name of the cache that a decorator (or the function in a call) is, or None."""
         found = self.type(decorator, scope)
         path = types.path(found)
+        if not path:
+            return None
         if path in catalog.ASYNC_CACHES:
             return None
         if path in self.tables.caches or self._cache_by_name(path):

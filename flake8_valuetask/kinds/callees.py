@@ -84,6 +84,8 @@ class Callees:
     def contract(self, func: Type, ref: Ref) -> Contract | None:
         """What a well-known API does with its arguments; None if it is not known."""
         path, target = types.path(func), self.evaluator.resolve(func)
+        if not path:
+            return self._receiver(func, ref)
         for name in (path, types.path(target)):
             if name in self.evaluator.tables.contracts:
                 return self.evaluator.tables.contracts[name]

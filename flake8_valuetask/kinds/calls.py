@@ -11,7 +11,13 @@ from flake8_valuetask.kinds import attributes, decorators, names, results, types
 from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
-from flake8_valuetask.survey import Scope
+from flake8_valuetask.refs import Ref
+from flake8_valuetask.survey import CallSite, Scope
+
+# What functions of these paths give depends on what they are given.
+_BY_ARGUMENTS = frozenset({"typing.cast", "functools.partial", "builtins.anext"})
+# Methods of streams, tasks and containers that can give a one-shot value.
+_OF_VALUES = frozenset({"__anext__", "asend", "athrow", "aclose", "result", "pop", "popleft", "get"})
 
 
 def call(look: Look, ref: refs.Call, scope: Scope) -> Type:
@@ -20,6 +26,29 @@ def call(look: Look, ref: refs.Call, scope: Scope) -> Type:
         owner = scope.enclosing("class") if scope.kind != "class" else scope
         return types.Super(owner) if owner is not None else UNKNOWN
     return called(look, look.evaluate(ref.func, scope), ref, scope)
+
+
+def made(look: Look, site: CallSite) -> Kind | None:
+    """The kind of value that a call makes; its arguments are read only where the result may depend on them."""
+    if _makes_nothing(look, look.evaluate(site.func, site.scope), site.func):
+        return None
+    return kind_of(look.evaluate(site.ref, site.scope))
+
+
+def _makes_nothing(look: Look, func: Type, ref: Ref) -> bool:
+    """Whether the type of what is called settles that a call makes no one-shot value."""
+    if isinstance(func, types.Symbol):
+        if func.path in look.tables.producers or func.path in look.tables.one_shot or func.path in _BY_ARGUMENTS:
+            return False
+        func = names.resolve(look, func)
+    if isinstance(func, types.ClassType):
+        return func.cls.path not in look.tables.one_shot
+    if isinstance(func, types.Function):
+        result = results.function_result(look, func)
+        return kind_of(result) is None and (func.scope.result is None or not _open(result))
+    if isinstance(func, types.Union | types.Instance | types.Callable):
+        return False
+    return not isinstance(ref, refs.Attr) or ref.name not in _OF_VALUES
 
 
 def called(look: Look, func: Type, ref: refs.Call, scope: Scope) -> Type:

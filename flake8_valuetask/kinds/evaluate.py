@@ -37,14 +37,17 @@ class Evaluator(Look):
         return found
 
     def _evaluate(self, ref: Ref, scope: Scope) -> Type:
+        if isinstance(ref, refs.Name):
+            return names.named(self, ref.id, scope)
+        if isinstance(ref, refs.Attr):
+            found = attributes.attribute(self, self.evaluate(ref.base, scope), ref.name)
+            return attributes.unless_patched(found, ref.name, scope)
+        if isinstance(ref, refs.Call):
+            return calls.call(self, ref, scope)
+        return self._rare(ref, scope)
+
+    def _rare(self, ref: Ref, scope: Scope) -> Type:
         match ref:
-            case refs.Name(name):
-                return names.named(self, name, scope)
-            case refs.Attr(base, name):
-                found = attributes.attribute(self, self.evaluate(base, scope), name)
-                return attributes.unless_patched(found, name, scope)
-            case refs.Call():
-                return calls.call(self, ref, scope)
             case refs.Const(name):
                 return NONE if name == "NoneType" else types.Literal(name)
             case refs.Either(parts):

@@ -22,11 +22,17 @@ def named(look: Look, name: str, scope: Scope) -> Type:
     """The type of a name: a local, an enclosing, a module's or a built-in one."""
     found = _seen(name, scope)
     if found is not None:
-        later = found[1].parent is None and max(b.line for b in found[0]) < found[1].starred
-        brought = _starred(look, found[1], name) if later else UNKNOWN
-        return bound(look, name, *found) if brought is UNKNOWN else brought
+        bindings, home = found
+        later = home.starred and home.parent is None and max(b.line for b in bindings) < home.starred
+        brought = _starred(look, home, name) if later else UNKNOWN
+        return bound(look, name, bindings, home) if brought is UNKNOWN else brought
     brought = _starred(look, top(scope), name)
     return brought if brought is not UNKNOWN else types.Symbol(f"builtins.{name}")
+
+
+def unbound(name: str, scope: Scope) -> bool:
+    """Whether a name can only be a built-in one, seen from `scope`."""
+    return _seen(name, scope) is None and not top(scope).stars
 
 
 def top(scope: Scope) -> Scope:

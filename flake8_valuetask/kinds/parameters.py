@@ -51,7 +51,7 @@ class Parameters:
         found = []
         caller = "__init__" if scope.name != "__init__" or scope.parent is None else scope.parent.name
         for site in self.survey.callers.get(scope.name if caller == "__init__" else caller, ()):
-            body, skip = self.callees.body(self.evaluator.evaluate(site.ref.func, site.scope))
+            body, skip = self.callees.body(self.evaluator.evaluate(site.func, site.scope))
             if body is scope:
                 place = None if position is None else position - skip
                 found += [(site, ref) for ref in site.argument(parameter, place)]

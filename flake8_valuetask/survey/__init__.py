@@ -30,12 +30,13 @@ __all__ = [
 class CallSite:
     """A call: where it is, and whether it is awaited on the spot."""
 
-    __slots__ = ("_ref", "awaited", "node", "scope")
+    __slots__ = ("_func", "_ref", "awaited", "node", "scope")
 
     def __init__(self, node: ast.Call, scope: Scope, awaited: bool) -> None:
         self.node = node
         self.scope = scope
         self.awaited = awaited
+        self._func: refs.Ref | None = None
         self._ref: refs.Call | None = None
 
     @property
@@ -48,8 +49,15 @@ class CallSite:
     def ref(self) -> refs.Call:
         """The call as a reference."""
         if self._ref is None:
-            self._ref = reading.call(self.node)
+            self._ref = refs.Call(self.func, reading.arguments(self.node))
         return self._ref
+
+    @property
+    def func(self) -> refs.Ref:
+        """What is called, as a reference."""
+        if self._func is None:
+            self._func = reading.value(self.node.func)
+        return self._func
 
     def argument(self, parameter: Parameter, position: int | None) -> list[refs.Ref]:
         """The arguments that reach `parameter`, which stands at `position` among the arguments."""

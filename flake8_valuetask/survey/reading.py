@@ -48,12 +48,16 @@ def _attribute(node: ast.Attribute, known: Known) -> Ref:
     return refs.Attr(value(node.value, known), node.attr)
 
 
-def call(node: ast.Call, known: Known = NOTHING) -> refs.Call:
-    """The reference to a call."""
+def _call(node: ast.Call, known: Known) -> Ref:
+    return refs.Call(value(node.func, known), arguments(node, known))
+
+
+def arguments(node: ast.Call, known: Known = NOTHING) -> tuple[Ref, ...]:
+    """The positional arguments of a call, as far as they are plain; of `cast()` the type."""
     func, args = node.func, node.args
     if len(args) == 2 and "cast" in (getattr(func, "id", ""), getattr(func, "attr", "")):
-        return refs.Call(value(func, known), (refs.Annotated(annotation(args[0])),))
-    return refs.Call(value(func, known), tuple([value(each, known) for each in args]))
+        return (refs.Annotated(annotation(args[0])),)
+    return tuple([value(each, known) for each in args])
 
 
 def _subscript(node: ast.Subscript, known: Known) -> Ref:
@@ -78,7 +82,7 @@ def _display(node: ast.List | ast.Tuple | ast.Set, known: Known) -> Ref:
 _READERS: dict[type | None, Callable[[Any, Known], Ref]] = {
     ast.Name: _name,
     ast.Attribute: _attribute,
-    ast.Call: call,
+    ast.Call: _call,
     ast.Await: lambda node, known: refs.Await(value(node.value, known)),
     ast.NamedExpr: lambda node, known: value(node.value, known),
     ast.Constant: lambda node, known: refs.Const(type(node.value).__name__),
