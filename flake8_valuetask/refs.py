@@ -186,16 +186,16 @@ def dotted(ref: Ref) -> str | None:
 
 def words(ref: Ref) -> Iterator[str]:
     """The names in a reference; attributes with a dot before them."""
-    if isinstance(ref, Name):
-        yield ref.id
-    elif isinstance(ref, Attr):
-        yield f".{ref.name}"
-    fields: tuple[str, ...] = ref.__match_args__
-    for name in fields:
-        part = getattr(ref, name)
-        for each in part if isinstance(part, tuple) else (part,):
-            if isinstance(each, Ref):
-                yield from words(each)
+    stack = [ref]
+    while stack:
+        ref = stack.pop()
+        if isinstance(ref, Name):
+            yield ref.id
+            continue
+        if isinstance(ref, Attr):
+            yield f".{ref.name}"
+        for part in [getattr(ref, name) for name in ref.__match_args__]:
+            stack += [each for each in (part if isinstance(part, tuple) else (part,)) if isinstance(each, Ref)]
 
 
 def text(ref: Ref) -> str:

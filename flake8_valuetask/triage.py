@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from flake8_valuetask import refs
 from flake8_valuetask.kinds import Kind, Kinds
 from flake8_valuetask.options import Options
-from flake8_valuetask.survey import Body, CallSite, Parameter, Scope, Survey, reading
+from flake8_valuetask.survey import Body, CallSite, Scope, Survey, reading
 
 # What an awaitable of unknown kind can be reported for; the rules are opt-in, and so is the look at plain awaits.
 _OF_UNKNOWN = frozenset({"VT105", "VT308"})
@@ -27,7 +27,7 @@ def suspect(body: Body, survey: Survey, kinds: Kinds, options: Options) -> bool:
 
 def _reasons(body: Body, survey: Survey, kinds: Kinds, options: Options) -> Iterator[bool]:
     for scope in body.functions:
-        yield any(_parameter(scope, p, kinds) for p in scope.parameters)
+        yield any(kinds.receives(scope, parameter) for parameter in scope.parameters)
     made = kinds.properties
     yield not made.isdisjoint(body.reads)
     for site in body.calls:
@@ -43,7 +43,7 @@ def _reasons(body: Body, survey: Survey, kinds: Kinds, options: Options) -> Iter
 
 def _call(site: CallSite, kinds: Kinds) -> bool:
     """A call that makes a value which is not awaited on the spot, or takes an async function."""
-    node = site.node
+    node, func = site.node, site.func
     if isinstance(node.func, ast.Name) and kinds.inert(node.func.id, site.scope):
         return False
     if not site.awaited and kinds.made(site) is not None:
@@ -51,8 +51,7 @@ def _call(site: CallSite, kinds: Kinds) -> bool:
     given = [*node.args, *[keyword.value for keyword in node.keywords]] if node.keywords else node.args
     if not any(isinstance(each, _FUNCTIONS) for each in given):
         return False
-    func = site.func.func if isinstance(site.func, refs.Call) else site.func
-    if kinds.cache(func, site.scope) is not None:
+    if kinds.cache(func.func if isinstance(func, refs.Call) else func, site.scope) is not None:
         return True
     return kinds.calls_back(site) and any(_function(each, site.scope, kinds) for each in given)
 
@@ -62,10 +61,6 @@ def _function(node: ast.expr, scope: Scope, kinds: Kinds) -> bool:
     if isinstance(node, ast.Lambda | ast.Starred):
         return True
     return isinstance(node, ast.Name | ast.Attribute) and kinds.made_async(reading.value(node), scope)
-
-
-def _parameter(scope: Scope, parameter: Parameter, kinds: Kinds) -> bool:
-    return kinds.parameter(scope, parameter) is not None or kinds.elements(scope, parameter) is not None
 
 
 def _await(ref: refs.Ref, scope: Scope, kinds: Kinds, options: Options) -> bool:

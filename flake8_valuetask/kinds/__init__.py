@@ -192,6 +192,10 @@ class Kinds:
         annotation says, else what its callers in this module give it."""
         return self.parameters.kind(scope, parameter)
 
+    def receives(self, scope: Scope, parameter: Parameter) -> bool:
+        """Whether a parameter holds a one-shot value, or a container of such."""
+        return self.parameters.receives(scope, parameter)
+
     def elements(self, scope: Scope, parameter: Parameter) -> Kind | None:
         """The kind of the elements of a parameter that is annotated as a container."""
         return self.parameters.elements(scope, parameter)

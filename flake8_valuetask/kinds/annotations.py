@@ -35,7 +35,9 @@ _LISTS = {
 }
 _DICTS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "OrderedDict", "DefaultDict"})
 _WRAPPERS = frozenset({"Annotated", "Optional", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "InitVar"})
-_HOMES = ("typing.", "typing_extensions.", "collections.abc.", "collections.", "builtins.", "types.", "dataclasses.")
+_HOMES = frozenset(
+    {"typing", "typing_extensions", "collections.abc", "collections", "builtins", "types", "dataclasses"}
+)
 _PLAIN = frozenset({"int", "str", "bytes", "bool", "float", "complex", "object", "bytearray", "memoryview"})
 
 
@@ -168,10 +170,8 @@ UNKNOWN_REF = refs.UNKNOWN
 
 def _tail(path: str) -> str:
     """The bare name of a type of `typing`, `collections.abc` or the builtins; "" for others."""
-    for home in _HOMES:
-        if path.startswith(home):
-            return path[len(home) :]
-    return ""
+    home, _, tail = path.rpartition(".")
+    return tail if home in _HOMES else ""
 
 
 def kind_of(found: Type) -> Kind | None:

@@ -57,13 +57,17 @@ def _seen(name: str, scope: Scope) -> tuple[list[Binding], Scope] | None:
 def bound(look: Look, name: str, bindings: list[Binding], home: Scope) -> Type:
     """The type on which all bindings of a name in `home` agree."""
     key = (name if bindings is home.bindings.get(name) else f"for {name}", home)
-    if key not in look.names:
+    found = look.names.get(key)
+    if found is None:
         look.names[key] = UNKNOWN
-        declared = _declarations(look, bindings, home)
-        parameter = _receiver(name, bindings, home)
-        found = [parameter] if parameter else [given(look, b, home) for b in declared or bindings]
-        look.names[key] = types.union(found)
-    return look.names[key]
+        found = look.names[key] = _agreed(look, name, bindings, home)
+    return found
+
+
+def _agreed(look: Look, name: str, bindings: list[Binding], home: Scope) -> Type:
+    if len(bindings) == 1:
+        return _receiver(name, home) or given(look, bindings[0], home)
+    return types.union([given(look, b, home) for b in _declarations(look, bindings, home) or bindings])
 
 
 def _declarations(look: Look, bindings: list[Binding], home: Scope) -> list[Binding]:
@@ -77,9 +81,9 @@ def _declarations(look: Look, bindings: list[Binding], home: Scope) -> list[Bind
     return [] if len(bindings) > 1 and kind_of(given(look, bindings[0], home)) is not None else bindings[:1]
 
 
-def _receiver(name: str, bindings: list[Binding], home: Scope) -> Type | None:
+def _receiver(name: str, home: Scope) -> Type | None:
     """The type of `self` or `cls`, the first parameter of a method."""
-    if home.receiver != name or len(bindings) > 1 or home.parent is None:
+    if home.kind != "function" or home.receiver != name or home.parent is None:
         return None
     marks = {d.id for d in home.decorators if isinstance(d, refs.Name)}
     is_class = "classmethod" in marks or home.name in ("__new__", "__init_subclass__", "__class_getitem__")

@@ -10,6 +10,7 @@ from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import types
 from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.callees import Callees
+from flake8_valuetask.kinds.types import Type
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import CallSite, Parameter, Scope, Survey
 
@@ -34,23 +35,35 @@ class Parameters:
 
     def _kind(self, scope: Scope, parameter: Parameter) -> Kind | None:
         if parameter.annotation is not None and parameter.variety != "starstar":
-            binding = scope.bindings[parameter.name][0]
-            if parameter.variety == "star":
-                return None
-            return kind_of(types.without_none(self.evaluator.evaluate(binding.ref, scope)))
+            return None if parameter.variety == "star" else kind_of(self._declared(scope, parameter))
         if parameter.name == scope.receiver:
             return None
         found = {self.evaluator.kind(ref, site.scope) for site, ref in self.given(scope, parameter)}
         found -= {None, Kind.AWAITABLE}
         return found.pop() if len(found) == 1 else None
 
+    def _declared(self, scope: Scope, parameter: Parameter) -> Type:
+        """The type that the annotation of a parameter says, where it is not None."""
+        ref = scope.bindings[parameter.name][0].ref
+        return types.without_none(self.evaluator.evaluate(ref, scope))
+
+    def receives(self, scope: Scope, parameter: Parameter) -> bool:
+        """Whether a parameter holds a one-shot value, or a container of such."""
+        if parameter.annotation is None or parameter.variety not in ("positional", "keyword"):
+            return self.kind(scope, parameter) is not None
+        found = self._declared(scope, parameter)
+        return kind_of(found) is not None or _element(found) is not None
+
     def given(self, scope: Scope, parameter: Parameter) -> list[tuple[CallSite, Ref]]:
         """The arguments that calls in this module pass for `parameter` of the function `scope`."""
+        caller = scope.parent.name if scope.name == "__init__" and scope.parent is not None else scope.name
+        sites = self.survey.callers.get(caller)
+        if not sites:
+            return []
         names = [p.name for p in scope.parameters if p.variety in ("positional", "star")]
         position = names.index(parameter.name) if parameter.name in names else None
         found = []
-        caller = "__init__" if scope.name != "__init__" or scope.parent is None else scope.parent.name
-        for site in self.survey.callers.get(scope.name if caller == "__init__" else caller, ()):
+        for site in sites:
             body, skip = self.callees.body(self.evaluator.evaluate(site.func, site.scope))
             if body is scope:
                 place = None if position is None else position - skip
@@ -61,9 +74,7 @@ class Parameters:
         """The kind of the elements of a parameter that is annotated as a container."""
         if parameter.annotation is None or parameter.variety not in ("positional", "keyword"):
             return None
-        found = types.without_none(self.evaluator.evaluate(scope.bindings[parameter.name][0].ref, scope))
-        kept = isinstance(found, types.Container) and found.parts is None and found.name != "view"
-        return kind_of(found.element) if kept and isinstance(found, types.Container) else None
+        return _element(self._declared(scope, parameter))
 
     def optional(self, scope: Scope, parameter: Parameter) -> bool:
         """Whether a parameter may be None."""
@@ -81,6 +92,12 @@ class Parameters:
             return False
         given = [self.evaluator.evaluate(ref, site.scope) for site, ref in self.given(scope, parameter)]
         return not given or any(kind_of(found) is not None or found is types.UNKNOWN for found in given)
+
+
+def _element(found: Type) -> Kind | None:
+    """The kind of the elements of a container that keeps any number of them."""
+    kept = isinstance(found, types.Container) and found.parts is None and found.name != "view"
+    return kind_of(found.element) if kept and isinstance(found, types.Container) else None
 
 
 def passes_on(scope: Scope) -> str | None:

@@ -98,31 +98,41 @@ _READERS: dict[type | None, Callable[[Any, Known], Ref]] = {
 
 def annotation(node: ast.expr | None) -> Ref:
     """What `node` refers to, read as a type; quoted ones are parsed."""
-    match node:
-        case ast.Constant(value=str() as text):
-            return _quoted(text)
-        case ast.Constant(value=None):
-            return refs.NONE
-        case ast.Name(id=name):
-            return named(name)
-        case ast.Attribute():
-            return value(node)
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return refs.Either((annotation(left), annotation(right)))
-        case ast.Subscript(value=base, slice=ast.Tuple(elts=elements)):
-            return refs.Generic(annotation(base), tuple(annotation(e) for e in elements))
-        case ast.Subscript(value=base, slice=index):
-            return refs.Generic(annotation(base), (annotation(index),))
-        case ast.List(elts=elements):
-            return refs.Display("list", tuple(annotation(e) for e in elements))
-        case _:
-            return UNKNOWN
+    read = _TYPE_READERS.get(type(node))
+    return UNKNOWN if read is None else read(node)
 
 
+def _constant(node: ast.Constant) -> Ref:
+    if isinstance(node.value, str):
+        return _quoted(node.value)
+    return refs.NONE if node.value is None else UNKNOWN
+
+
+def _binary(node: ast.BinOp) -> Ref:
+    either = isinstance(node.op, ast.BitOr)
+    return refs.Either((annotation(node.left), annotation(node.right))) if either else UNKNOWN
+
+
+def _generic(node: ast.Subscript) -> Ref:
+    given = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    return refs.Generic(annotation(node.value), tuple([annotation(each) for each in given]))
+
+
+_TYPE_READERS: dict[type | None, Callable[[Any], Ref]] = {
+    ast.Name: lambda node: named(node.id),
+    ast.Attribute: value,
+    ast.Constant: _constant,
+    ast.BinOp: _binary,
+    ast.Subscript: _generic,
+    ast.List: lambda node: refs.Display("list", tuple([annotation(each) for each in node.elts])),
+}
+
+
+@functools.lru_cache(maxsize=10_000)
 def _quoted(text: str) -> Ref:
     if all(part.isidentifier() for part in text.split(".")):
         first, *rest = text.split(".")
-        found: Ref = refs.NONE if text == "None" else refs.Name(first)
+        found: Ref = refs.NONE if text == "None" else named(first)
         for part in rest:
             found = refs.Attr(found, part)
         return found
