@@ -5,6 +5,7 @@ In: a flow, and the line of each origin. Out: text. Never: findings.
 
 from __future__ import annotations
 
+from flake8_valuetask.events import Combine, Event
 from flake8_valuetask.graph import Block, edges
 from flake8_valuetask.typestate import Flow
 
@@ -26,6 +27,11 @@ def _events(block: Block, flow: Flow, lines: list[int]) -> list[str]:
     for event in block.events:
         line = f"  [line {lines[event.at]}]" if 0 < event.at < len(lines) else ""
         shown.append(f"    {event}{line}")
-        steps = sorted({f"{s.what}: {s.value.label} is {s.before.value}" for s in flow.found if s.event is event})
+        steps = sorted({f"{s.what}: {s.value.label} is {s.before.value}" for s in flow.found if _same(s.event, event)})
         shown += [f"        {step}" for step in steps]
     return shown
+
+
+def _same(one: Event, other: Event) -> bool:
+    """Whether the event of a step is this one; of one with many values, a component has its own part."""
+    return one is other or (type(one) is type(other) is Combine and one.at == other.at)

@@ -54,7 +54,7 @@ class Actions:
     def __init__(self, component: Component) -> None:
         self.values: dict[ValueId, Value] = {}
         self.sites: dict[tuple[Point, int], int] = {}
-        self.doomed = component.graph.doomed()
+        self.doomed = frozenset(component.origins[block] for block in component.graph.doomed())
         self.steps: list[Step] | None = None
         self.point: Point = (0, 0)
         self.event: Event = events.MayRaise(0)

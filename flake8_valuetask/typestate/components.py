@@ -10,10 +10,8 @@ itself, so unrelated values do not multiply each other's paths.
 from __future__ import annotations
 
 import bisect
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import TypeAlias
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Place
@@ -23,10 +21,11 @@ from flake8_valuetask.records import record
 
 @record
 class Component:
-    """A group of places with its part of the graph."""
+    """A group of places with its part of the graph; `origins` are the numbers of its blocks in the body's graph."""
 
     places: frozenset[Place]
     graph: Graph
+    origins: tuple[BlockId, ...]
 
 
 def places(event: Event) -> Iterator[Place]:
@@ -52,7 +51,9 @@ def places(event: Event) -> Iterator[Place]:
 
 _MOVES = (events.Copy, events.Bind, events.Pack, events.Join, events.Insert, events.Pick, events.Next, events.Method)
 _LISTED = (events.Bind, events.Delete)
+_MANY = (events.Combine, events.Among)
 _STATELESS = (events.Cached, events.Misplaced, events.Declare, events.AwaitField, events.Define, events.Suspend)
+_FEW = 4  # groups that are not worth halving
 
 
 class _Groups:
@@ -75,91 +76,126 @@ class _Groups:
 
 def components(graph: Graph, captured: dict[int, frozenset[str]]) -> list[Component]:
     """The components of `graph` in which a value is made; `captured` names of each closure."""
+    whole = Component(frozenset(), graph, tuple(range(len(graph.blocks))))
+    return list(_Parts(graph, captured).split(whole, _grouped(graph)))
+
+
+def _grouped(graph: Graph) -> list[frozenset[Place]]:
+    """The groups of places that can hold the same values, of those in which a value is made."""
     groups = _Groups()
     made: dict[Place, None] = {}
+    met: dict[Place, None] = {}
     for block in graph.blocks:
         for event in block.events:
+            if isinstance(event, _STATELESS):
+                continue
+            found = tuple(places(event))
+            met.update(dict.fromkeys(found))
             if isinstance(event, _MOVES):
-                first, *rest = [*places(event), ""]
-                for other in rest:
-                    if other:
-                        groups.unite(first, other)
+                for other in found[1:]:
+                    groups.unite(found[0], other)
             elif isinstance(event, events.Make):
                 made[event.dst] = None
     wanted: dict[Place, set[Place]] = {groups.find(place): set() for place in made}
-    for block in graph.blocks:
+    for place in met:
+        root = groups.find(place)
+        if root in wanted:
+            wanted[root].add(place)
+    return [frozenset(group) for group in wanted.values()]
+
+
+@record
+class _Wanted:
+    """What matters for a group of places: those, names that its conditions need, temporaries by number, and whether
+    attributes are asked for."""
+
+    places: frozenset[Place]
+    names: frozenset[str]
+    temporaries: list[int]
+    frail: bool
+
+
+class _Parts:
+    """Takes a graph apart. Many groups are halved first, so that what only the other half needs is looked at no more:
+    otherwise each group would look at the whole body, and many groups take time by the square."""
+
+    def __init__(self, graph: Graph, captured: dict[int, frozenset[str]]) -> None:
+        self.captured = captured
+        self.repeated = _repeated(graph)
+        self.places: dict[Event, tuple[Place, ...]] = {}
+
+    def split(self, whole: Component, groups: list[frozenset[Place]]) -> Iterator[Component]:
+        """The component of each group, from one that has all of them."""
+        if len(groups) <= _FEW:
+            yield from (self.part(whole, group) for group in groups)
+            return
+        middle = len(groups) // 2
+        for half in (groups[:middle], groups[middle:]):
+            yield from self.split(self.part(whole, frozenset().union(*half)), half)
+
+    def part(self, whole: Component, group: frozenset[Place]) -> Component:
+        """The part of a component for some of its places: their events, and the conditions that can matter."""
+        graph = whole.graph
+        exits = [self._exit(block, group) for block in graph.blocks]
+        kept = [end.condition for end in exits if isinstance(end, Branch | Assume) and end.condition is not None]
+        names = _copied(graph, {name for condition in kept for name in condition.names})
+        temporaries = sorted(int(place[1:]) for place in group if place[0] == "%")
+        wanted = _Wanted(group, names, temporaries, any(condition.frail for condition in kept))
+        blocks = [
+            Block(block.id, block.handler, self._events(block, wanted), end)
+            for block, end in zip(graph.blocks, exits, strict=True)
+        ]
+        return _compact(group, Graph(graph.name, blocks), whole.origins)
+
+    def _exit(self, block: Block, group: frozenset[Place]) -> Exit | None:
+        """The exit of a block, without a condition that cannot matter."""
+        end = block.exit
+        if not isinstance(end, Branch | Assume) or end.condition is None:
+            return end
+        if all(leaf.place in group or leaf in self.repeated for leaf in end.condition.leaves()):
+            return end
+        return Branch(None, end.yes, end.no) if isinstance(end, Branch) else Jump(end.target)
+
+    def _events(self, block: Block, wanted: _Wanted) -> list[Event]:
+        """The events of a block that matter. Between two of them nothing changes, so that of those that may raise
+        there, the last one tells the handler as much as all."""
+        found: list[Event] = []
+        raising: Event | None = None
         for event in block.events:
-            for place in () if isinstance(event, _STATELESS) else places(event):
-                root = groups.find(place)
-                if root in wanted:
-                    wanted[root].add(place)
-    repeated, index = _repeated(graph), _Index(graph)
-    return [_component(graph, frozenset(group), captured, repeated, index) for group in wanted.values()]
+            if isinstance(event, events.MayRaise) and not event.again:
+                raising = event if block.handler is not None else None
+            elif self._matters(event, wanted):
+                found += [event] if raising is None else [raising, event]
+                raising = None
+        found += [] if raising is None else [raising]
+        return [_own(event, wanted.places) if isinstance(event, _MANY) else event for event in found]
+
+    def _matters(self, event: Event, wanted: _Wanted) -> bool:
+        match event:
+            case events.Forget(first=first, last=last):
+                at = bisect.bisect_left(wanted.temporaries, first)
+                return at < len(wanted.temporaries) and wanted.temporaries[at] <= last
+            case events.Disturb():
+                return wanted.frail
+            case events.Capture(closure=closure):
+                return not wanted.places.isdisjoint(self.captured.get(closure, ()))
+            case events.Finish() | events.MayRaise():
+                return True
+        if isinstance(event, _STATELESS):
+            return False
+        if isinstance(event, _LISTED) and event.name in wanted.names:
+            return True
+        if event not in self.places:
+            self.places[event] = tuple(places(event))
+        return not wanted.places.isdisjoint(self.places[event])
 
 
-Spot: TypeAlias = tuple[BlockId, int]
-
-
-class _Index:
-    """Where the events of a graph stand, so that each component looks at its own only."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.places: dict[Place, list[Spot]] = defaultdict(list)
-        self.names: dict[str, list[Spot]] = defaultdict(list)
-        self.temporaries: dict[int, list[Spot]] = defaultdict(list)
-        self.captures: list[tuple[int, Spot]] = []
-        self.disturbs: list[Spot] = []
-        self.ends: list[Spot] = []
-        self.raising: dict[BlockId, list[int]] = {}
-        for block in graph.blocks:
-            for number, event in enumerate(block.events):
-                self._add(event, (block.id, number))
-            if block.handler is not None:
-                found = [n for n, e in enumerate(block.events) if isinstance(e, events.MayRaise) and not e.again]
-                self.raising[block.id] = found
-
-    def _add(self, event: Event, spot: Spot) -> None:
-        if isinstance(event, events.Forget):
-            for number in range(event.first, event.last + 1):
-                self.temporaries[number].append(spot)
-        elif isinstance(event, events.Finish) or (isinstance(event, events.MayRaise) and event.again):
-            self.ends.append(spot)
-        elif isinstance(event, events.Disturb):
-            self.disturbs.append(spot)
-        elif isinstance(event, events.Capture):
-            self.captures.append((event.closure, spot))
-        elif not isinstance(event, _STATELESS):
-            if isinstance(event, _LISTED):
-                self.names[event.name].append(spot)
-            for place in places(event):
-                self.places[place].append(spot)
-
-    def chosen(
-        self, group: frozenset[Place], captured: dict[int, frozenset[str]], names: frozenset[str], frail: bool
-    ) -> dict[BlockId, list[int]]:
-        """The numbers of the events that matter for a group of places, by their blocks."""
-        spots = {spot for place in group for spot in self.places.get(place, ())}
-        spots.update(spot for name in names for spot in self.names.get(name, ()))
-        spots.update(spot for t in group if t[0] == "%" for spot in self.temporaries.get(int(t[1:]), ()))
-        spots.update(spot for closure, spot in self.captures if captured.get(closure, frozenset()) & group)
-        spots.update(self.ends, self.disturbs if frail else ())
-        found: dict[BlockId, list[int]] = defaultdict(list)
-        for block, number in spots:
-            found[block].append(number)
-        for block, raising in self.raising.items():
-            found[block] += _one_between(raising, sorted(found[block]))
-        return {block: sorted(numbers) for block, numbers in found.items()}
-
-
-def _one_between(raising: list[int], others: list[int]) -> Iterator[int]:
-    """Of the events that may raise, the last one before, between and after `others`: between two of these nothing
-    changes, so that one tells the handler as much as all."""
-    start = 0
-    for end in [*others, sys.maxsize]:
-        following = bisect.bisect_left(raising, end, start)
-        if following > start:
-            yield raising[following - 1]
-        start = following
+def _own(event: events.Combine | events.Among, group: frozenset[Place]) -> Event:
+    """What a component sees of values that are given in one go: its own."""
+    if isinstance(event, events.Among):
+        return events.Among(event.at, tuple(place for place in event.args if place in group), event.to)
+    given = tuple(each for each in event.args if each.place in group)
+    return events.Combine(event.at, given, event.api, event.wants)
 
 
 def _repeated(graph: Graph) -> frozenset[Condition]:
@@ -181,32 +217,6 @@ def _repeated(graph: Graph) -> frozenset[Condition]:
         c for at, c in tests if at in rounds or (names[c.place] > 1 or c.place in literal if c.place else texts[c] > 1)
     )
     return frozenset(again) | frozenset(caught if len(caught) > 1 else ())
-
-
-def _component(
-    graph: Graph,
-    group: frozenset[Place],
-    captured: dict[int, frozenset[str]],
-    repeated: frozenset[Condition],
-    index: _Index,
-) -> Component:
-    """The part of `graph` for one group: its events, and the conditions that can matter."""
-    kept = repeated | frozenset(
-        b.exit.condition
-        for b in graph.blocks
-        if isinstance(b.exit, Branch) and b.exit.condition is not None and b.exit.condition.place in group
-    )
-    whole = [b.exit.condition for b in graph.blocks if isinstance(b.exit, Branch | Assume) and b.exit.condition]
-    kept |= frozenset(c for c in whole if all(leaf in repeated or leaf.place in group for leaf in c.leaves()))
-    names = _copied(graph, frozenset(name for condition in kept for name in condition.names))
-    frail = any(condition.frail for condition in kept)
-    part = Graph(graph.name)
-    chosen = index.chosen(group, captured, names, frail)
-    for block in graph.blocks:
-        own = [block.events[number] for number in chosen.get(block.id, ())]
-        part.blocks.append(Block(block.id, block.handler, own, _exit(block, kept)))
-    _shorten(part)
-    return Component(group, part)
 
 
 def _shorten(graph: Graph) -> None:
@@ -235,21 +245,40 @@ def _onward(block: Block) -> BlockId:
             return block.id
 
 
-def _copied(graph: Graph, names: frozenset[str]) -> frozenset[str]:
-    """`names`, and the names whose values they take over."""
-    copies = [(e.name, e.of) for b in graph.blocks for e in b.events if isinstance(e, events.Bind) and e.of]
-    for _ in copies:
-        grown = names | {of for name, of in copies if name in names and of is not None}
-        if grown == names:
-            break
-        names = grown
-    return names
+def _compact(group: frozenset[Place], graph: Graph, origins: tuple[BlockId, ...]) -> Component:
+    """The component of a graph, of which only those blocks are kept that can be reached and where something is done or
+    decided."""
+    _shorten(graph)
+    kept = sorted(graph.postorder())
+    number = {block: at for at, block in enumerate(kept)}
+    blocks = [_moved(graph.blocks[block], number) for block in kept]
+    return Component(group, Graph(graph.name, blocks), tuple(origins[block] for block in kept))
 
 
-def _exit(block: Block, kept: frozenset[Condition]) -> Exit | None:
+def _moved(block: Block, number: dict[BlockId, BlockId]) -> Block:
+    """A block with other numbers."""
+    handler = None if block.handler is None else number.get(block.handler)
     end = block.exit
-    if isinstance(end, Branch) and end.condition is not None and end.condition not in kept:
-        return Branch(None, end.yes, end.no)
-    if isinstance(end, Assume) and end.condition not in kept:
-        return Jump(end.target)
-    return end
+    match end:
+        case Jump(target=target, back=back):
+            end = Jump(number[target], back)
+        case Assume(condition=condition, outcome=outcome, target=target):
+            end = Assume(condition, outcome, number[target])
+        case Branch(condition=choice, yes=yes, no=no):
+            end = Branch(choice, number[yes], number[no])
+    return Block(number[block.id], handler, block.events, end)
+
+
+def _copied(graph: Graph, names: set[str]) -> frozenset[str]:
+    """`names`, and the names whose values they take over."""
+    sources: dict[str, list[str]] = defaultdict(list)
+    for block in graph.blocks if names else ():
+        for event in block.events:
+            if isinstance(event, events.Bind) and event.of:
+                sources[event.name].append(event.of)
+    stack = list(names)
+    while stack:
+        more = set(sources.get(stack.pop(), ())) - names
+        names |= more
+        stack += more
+    return frozenset(names)

@@ -66,9 +66,9 @@ class Transfer(Actions):
 
     def run(self, block: Block, world: World, raised: Worlds) -> list[World]:
         """The worlds after the events of a block; those at a raising point go to `raised`."""
-        current = [world]
+        current, origin = [world], self.component.origins[block.id]
         for number, event in enumerate(block.events):
-            self.point, self.event = (block.id, number), event
+            self.point, self.event = (origin, number), event
             if isinstance(event, events.MayRaise):
                 for each in current:
                     leaving = self.raising(each)
