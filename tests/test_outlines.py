@@ -247,19 +247,19 @@ def continued(x): return \
 # async def commented(x): ...
 
 
-class \
-Split:
-    async def get(self): ...
-
-
 partial = functools.partial(nested, 1)
 look = lambda x: nested(x)
 again = task
 '''
 
 
-AT_MARGIN = """
+AT_MARGIN = r"""
 def plain(): ...
+
+
+class \
+Split:
+    async def get(self): ...
 
 
 class At:
@@ -328,7 +328,10 @@ def _of_function(kinds: Kinds, scope: Scope) -> list[object]:
 def trip(text: str, name: str, package: bool = False) -> tuple[Survey, Survey]:
     """A survey, and the outline of the same module."""
     lines = list(io.StringIO(text))
-    return survey(ast.parse(text), name, package), outline.outline(text, lines, name, package)
+    found = outline.outline(text, lines, name, package)
+    assert isinstance(found.scope, outline.Outline)
+    found.scope.bind_everything()
+    return survey(ast.parse(text), name, package), found
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -344,30 +347,31 @@ def test_outline_tells_the_same_of_a_module(module: str) -> None:
 def test_outline_tells_the_same_of_odd_code() -> None:
     before, after = trip(ODD, "odd")
     assert told(after) == told(before)
-    ast.parse(definitions.of_module(ODD)[0])
 
 
 def test_text_that_deceives_is_parsed_as_a_whole() -> None:
     before, after = trip(AT_MARGIN, "margin")
     assert told(after) == told(before)
     with pytest.raises(SyntaxError):
-        ast.parse(definitions.of_module(AT_MARGIN)[0])
+        ast.parse(definitions.of_module(AT_MARGIN).others[0][1])
 
 
-def test_what_says_a_word_stays_on_its_line() -> None:
+def test_only_what_says_a_word_is_left() -> None:
     text = (
         "import a\n\n@b(\n    1\n)\ndef c() -> NoReturn: ...\ndef d(): ...\n\nif e:\n    def f() -> Never: ...\ng = 1\n"
     )
-    kept = definitions.saying(text, ("NoReturn", "Never"))
-    assert kept == "import a\n\n@b(\n    1\n)\ndef c() -> NoReturn: ...\n\n\nif e:\n    def f() -> Never: ...\n\n"
-    assert definitions.saying("", ("x",)) == ""
+    assert definitions.of_module(text, ("NoReturn", "Never")) == (
+        {"c": [("def", (3, 6))]},
+        [(1, "import a\n\n"), (9, "if e:\n    def f() -> Never: ...\n")],
+    )
+    assert definitions.of_module("") == ({}, [])
 
 
 @pytest.mark.parametrize("first", ["returned", "parameters", "is_async", "result", "decorators", "docstring", "line"])
 def test_any_question_may_be_the_first(first: str) -> None:
     text = 'async def get(x: int) -> str:\n    "Get."\n    return x\n'
     whole = survey(ast.parse(text)).scope.children[0]
-    scope = outline.outline(text, list(io.StringIO(text)), "held", False).scope.children[0]
+    scope = trip(text, "held")[1].scope.children[0]
     assert str(getattr(scope, first))[:30] == str(getattr(whole, first))[:30]  # trees are not the same ones
     assert [p.name for p in scope.parameters] == ["x"]
     assert (scope.returned, scope.is_async, scope.docstring) == (whole.returned, True, "Get.")
@@ -379,7 +383,8 @@ def test_function_is_parsed_when_it_is_asked_for() -> None:
     assert found is not None
     assert [method.name for method in found.children] == ["get", "put"]
     assert not found.children[0].is_async
-    assert not found.children[1].is_async  # nothing is known of what is no Python
+    assert found.children[1].is_async
+    assert found.children[1].is_stub  # nothing is known of a body that is no Python
 
 
 @pytest.mark.parametrize(("name", "package"), [("pack", True), ("pack.module", False), ("module", False)])

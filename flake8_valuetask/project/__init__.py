@@ -12,13 +12,12 @@ import io
 import itertools
 import os
 import tokenize
-import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from flake8_valuetask.options import Search
 from flake8_valuetask.project import places
 from flake8_valuetask.project.cache import Cache, default_folder
-from flake8_valuetask.project.collections import without_collections
 from flake8_valuetask.project.places import Found, Place
 
 if TYPE_CHECKING:
@@ -83,9 +82,8 @@ class Library:
     def _survey(self, found: Found, name: str) -> Survey | None:
         stamp = self.stamp(found.path)
         text = None if stamp is None or stamp[0] >= LIMIT else read(found.path)
-        if text is not None and found.stub:
-            text = _that_matters(name, text)
-        return None if text is None else _outlined(text, name, found.package)
+        words = _words(name, text) if text is not None and found.stub else ()
+        return None if text is None or words is None else _outlined(text, name, found.package, words)
 
     def stamp(self, path: str) -> tuple[int, int] | None:
         """Size and time of a file; None if there is none."""
@@ -112,26 +110,19 @@ class Library:
         places.entries.cache_clear()
 
 
-def _that_matters(name: str, text: str) -> str | None:
-    """What the stub of a module, with this text, can say of one-shot values and of functions that do not return; None
-    if it says nothing of them."""
-    from flake8_valuetask.survey import definitions
-
+def _words(name: str, text: str) -> Sequence[str] | None:
+    """The words of what matters in a stub with this text: functions that do not return, or all (no words) if it says
+    something of one-shot values; None if nothing does."""
     if name in _with_contracts() or any(word in text for word in _WORDS):
-        return text
-    return definitions.saying(text, _ENDS) if any(word in text for word in _ENDS) else None
+        return ()
+    return _ENDS if any(word in text for word in _ENDS) else None
 
 
-def _outlined(text: str, name: str, package: bool) -> Survey | None:
-    """The survey of a module by its outline; None if it cannot be parsed."""
+def _outlined(text: str, name: str, package: bool, words: Sequence[str]) -> Survey:
+    """The survey of a module by its outline."""
     from flake8_valuetask.survey import outline
 
-    try:
-        with without_collections(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of escapes in the code of others
-            return outline.outline(text, list(io.StringIO(text)), name, package)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return outline.outline(text, list(io.StringIO(text)), name, package, words)
 
 
 @functools.cache

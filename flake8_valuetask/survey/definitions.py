@@ -1,7 +1,8 @@
-"""Where functions and classes stand, told from text: most of them need never be parsed.
+"""What stands where in a text: most functions and classes of a module need never be parsed.
 
-In: the text of a module, or of a class. Out: that text with an empty definition in the place of each one of its own,
-and their lines. Where the text deceives (arguments at the margin, say), the result may be no Python. Never: trees.
+In: the text of a module, or of one statement. Out: the statements at the margin, and the lines of definitions; or the
+statement with an empty definition in the place of each one in it. Where the text deceives (arguments at the margin,
+say), the result may be no Python. Never: trees.
 """
 
 from __future__ import annotations
@@ -23,20 +24,21 @@ _OTHERS = (
 _AT_MARGIN = re.compile(_OTHERS + r"|\n\f*()(?=[^\s#)\]}])", re.S)
 _ANYWHERE = re.compile(_OTHERS + r"|\n\f*([ \t\f]*)(?=[^\s#)\]}])", re.S)
 _DEFINITION = re.compile(r"(?:(?:async[ \t]+)?(def)|(class))[ \t]+(\w+)")
-_INDENTED = re.compile(r"\n[ \t]+(?:async|def|class)\b")
+_CONTINUED = re.compile(r"(?:elif|else|except|finally)\b")
+_FUNCTION = re.compile(r"^[ \t\f]*(?:async[ \t]+)?def[ \t]", re.M)
+_BRACKETS = re.compile(_OTHERS + r"|[][(){}:]", re.S)
 _GLOBAL = re.compile(r"\n[ \t]+global[ \t]")
 
-Spans = dict[int, tuple[int, int]]
-"""Of definitions, by the line of `def` or `class`: the first line, decorators included, and the last one, which may be
-that of a comment after it."""
+Span = tuple[int, int]
+"""The first line of a definition, decorators included, and the last one, which may be that of a comment after it."""
 
 
-class _Start(NamedTuple):
-    """Where a statement may begin: its line, itself, and how far it is indented."""
+class Statements(NamedTuple):
+    """What stands at the margin of a module: definitions by name, with `def` or `class` and where they stand; all other
+    statements, and definitions that say `global`, with the line where each begins."""
 
-    line: int
-    at: int
-    indent: int
+    definitions: dict[str, list[tuple[str, Span]]]
+    others: list[tuple[int, str]]
 
 
 class _Piece(NamedTuple):
@@ -45,17 +47,49 @@ class _Piece(NamedTuple):
     first: int
     at: int
     end: int
-    indent: int
     stub: str
 
 
-def of_module(text: str) -> tuple[str, Spans]:
-    """A module without the insides of its functions and classes, but for those that say `global`."""
-    bare, spans = _emptied(text, _pieces(text, _starts(text, _AT_MARGIN), -1))
-    if _INDENTED.search(bare) is None:
-        return bare, spans
-    bare, more = _emptied(bare, _pieces(bare, _starts(bare, _ANYWHERE), 0))  # in `if` and `try`
-    return bare, {**spans, **more}
+def of_module(text: str, words: Iterable[str] = ()) -> Statements:
+    """The statements of a module; if `words` are given, only those that say one of them, and imports."""
+    found = Statements({}, [])
+    line = done = 0
+    for first, at, end in _statements(text):
+        line, done = line + text.count("\n", done, first), first
+        if words and not text.startswith(("import ", "from "), at) and not any(w in text[first:end] for w in words):
+            continue
+        if text[at] in "\"'":
+            continue  # a docstring
+        match = _DEFINITION.match(text, at)
+        if match is None or says_global(text, first, end):
+            found.others.append((line + 1, text[first:end]))
+        else:
+            last = line + text.count("\n", first, _end(text, end))
+            found.definitions.setdefault(match[3], []).append((match[1] or match[2], (line + 1, last + 1)))
+    return found
+
+
+def _statements(text: str) -> Iterator[tuple[int, int, int]]:
+    """Where each statement at the margin begins, without its decorators, and where it ends."""
+    starts = [at for _, at, _ in _starts(text, _AT_MARGIN) if not _CONTINUED.match(text, at)]
+    first: int | None = None
+    for at, end in itertools.pairwise([*starts, len(text)]):
+        first = at if first is None else first
+        if text[at] != "@":
+            yield first, at, end
+            first = None
+
+
+def head(text: str) -> str | None:
+    """The decorators and the head of a function, with an empty body; None where it does not end."""
+    start = _FUNCTION.search(text)
+    depth = 0
+    for match in () if start is None else _BRACKETS.finditer(text, start.end()):
+        found = match[0]
+        if found == ":" and not depth:
+            return text[: match.end()] + " ..."
+        depth += (found in "([{") - (found in ")]}")
+    return None
 
 
 def says_global(text: str, first: int = 0, end: int = sys.maxsize) -> bool:
@@ -63,63 +97,50 @@ def says_global(text: str, first: int = 0, end: int = sys.maxsize) -> bool:
     return text.find("global", first, end) >= 0 and _GLOBAL.search(text, first, end) is not None
 
 
-def of_class(text: str) -> tuple[str, Spans]:
-    """A class, whose decorators and head `text` begins with, without the insides of its methods and classes."""
-    starts = _starts(text, _ANYWHERE)
-    return _emptied(text, _pieces(text, starts, starts[0].indent)) if starts else (text, {})
+def of_statement(text: str) -> tuple[str, dict[int, Span]]:
+    """A statement without the insides of the functions and classes in it, if they do not say `global`; and the spans of
+    these, by the line of `def` or `class`."""
+    starts = list(_starts(text, _ANYWHERE))
+    return _emptied(text, _pieces(text, starts, starts[0][2])) if starts else (text, {})
 
 
-def saying(text: str, words: Iterable[str]) -> str:
-    """What stands at the margin of a module and says one of some words, and its imports; on the same lines."""
-    starts = [start.at for start in _starts(text, _AT_MARGIN)]
-    parts, first = [text[: min(starts, default=len(text))]], None
-    for at, end in itertools.pairwise([*starts, len(text)]):
-        first = at if first is None else first
-        if text[at] == "@":
-            continue  # a decorator belongs to what comes next
-        said = text[first:end]
-        kept = said.startswith(("import ", "from ")) or any(word in said for word in words)
-        parts.append(said if kept else "\n" * said.count("\n"))
-        first = None
-    return "".join(parts)
+def _starts(text: str, tokens: re.Pattern[str]) -> Iterator[tuple[int, int, int]]:
+    """Where statements may begin: the line, the statement, and how far it is indented."""
+    for match in tokens.finditer("\n" + text):
+        if match.lastindex:
+            yield match.start(), match.end() - 1, match.end(1) - match.start(1)
 
 
-def _starts(text: str, tokens: re.Pattern[str]) -> list[_Start]:
-    found = tokens.finditer("\n" + text)
-    return [_Start(m.start(), m.end() - 1, len(m[1])) for m in found if m.lastindex]
-
-
-def _pieces(text: str, starts: list[_Start], outside: int) -> Iterator[_Piece]:
+def _pieces(text: str, starts: Iterable[tuple[int, int, int]], outside: int) -> Iterator[_Piece]:
     """The definitions that are indented further than `outside`, but not those in others; each ends where the next
     statement begins that is not indented further."""
     piece: _Piece | None = None
-    first: _Start | None = None
-    for start in [*starts, _Start(len(text), len(text), -1)]:
-        if start.indent > (piece or first or start).indent:
+    first, depth = None, sys.maxsize  # of the decorators or of the definition that we are in
+    for line, at, indent in itertools.chain(starts, [(len(text), len(text), -1)]):
+        if indent > depth:
             continue  # inside a definition, or in the arguments of a decorator
         if piece is not None:
-            yield piece._replace(end=start.line)
-        if text[start.at : start.at + 1] == "@":
-            first, piece = first or start, None
+            yield piece._replace(end=line)
+        if text[at : at + 1] == "@":
+            first, piece, depth = at if first is None else first, None, indent
             continue
-        piece = _piece(text, first or start, start) if start.indent > outside else None
-        first = None
+        piece = _piece(text, at if first is None else first, at) if indent > outside else None
+        first, depth = None, sys.maxsize if piece is None else indent
 
 
-def _piece(text: str, first: _Start, start: _Start) -> _Piece | None:
-    match = _DEFINITION.match(text, start.at)
+def _piece(text: str, first: int, at: int) -> _Piece | None:
+    match = _DEFINITION.match(text, at)
     if match is None:
         return None
-    stub = f"def {match[3]}(): ..." if match[1] else f"class {match[3]}: ..."
-    return _Piece(first.at, start.at, start.at, start.indent, stub)
+    return _Piece(first, at, at, f"def {match[3]}(): ..." if match[1] else f"class {match[3]}: ...")
 
 
-def _emptied(text: str, pieces: Iterator[_Piece]) -> tuple[str, Spans]:
+def _emptied(text: str, pieces: Iterator[_Piece]) -> tuple[str, dict[int, Span]]:
     """The text with stubs in the place of pieces that do not say `global`, on the same lines."""
     parts: list[str] = []
-    spans: Spans = {}
+    spans: dict[int, Span] = {}
     done, line, some = 0, 1, says_global(text)
-    for first, at, end, _, stub in pieces:
+    for first, at, end, stub in pieces:
         line += text.count("\n", done, first)
         above, height = text.count("\n", first, at), text.count("\n", first, end)
         spans[line + above] = line, line + height - text.count("\n", _end(text, end), end)

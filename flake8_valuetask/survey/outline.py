@@ -1,19 +1,21 @@
-"""What other modules need to know of a module: what its top level binds, and where its functions and classes stand.
+"""What other modules need to know of a module, surveyed bit by bit.
 
-In: the text of a module. Out: its `Survey`, without calls, awaits and uses. A function or class in it is parsed and
-surveyed when something of it is first asked for, from its lines alone, and a class without its methods: most of them
-never are. Never: files, kinds.
+In: the text of a module. Out: its `Survey`, without calls, awaits and uses. A statement is parsed and surveyed when a
+name in it is first asked for; a function, a class without its methods, or a method when something of it is: most of a
+module never is. Never: files, kinds.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flake8_valuetask.survey import Survey, definitions
-from flake8_valuetask.survey.definitions import Spans
+from flake8_valuetask.survey.definitions import Span
 from flake8_valuetask.survey.scopes import Binding, Scope
 from flake8_valuetask.survey.walk import Walk
 
@@ -21,149 +23,278 @@ T = TypeVar("T")
 
 _LONGEST = 4000
 """Characters of a value beyond which it is not kept: nobody makes a one-shot value by a table of that size."""
-# `other.name = ...`, but not through `self`; the names of the walk's `patched`, as far as lines tell.
-_PATCHED = re.compile(r"\n[ \t]+(?!self\.\w+[ \t]*[:=]|cls\.\w+[ \t]*[:=])[\w.()\[\]\"']+\.(\w+)[ \t]*=(?!=)")
+# `other.name = ...`, but not through `self`, and whether that is a mock: the walk's `patched`, as far as lines tell.
+_PATCHED = re.compile(
+    r"\n[ \t]*(?!self\.\w+[ \t]*[:=]|cls\.\w+[ \t]*[:=])[\w.()\[\]\"']+\.(\w+)[ \t]*=(?!=)"
+    r"([ \t]*(?:\w+\.)*\w*Mock\()?"
+)
 # An attribute in a place where it could be bound.
 _TARGET = re.compile(r"\.\s*(\w+)(?=\s*(?:=(?!=)|[:,)\];#\\]|in\b|$))", re.M)
+_NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
-def outline(text: str, lines: Sequence[str], name: str, package: bool) -> Survey:
-    """The survey of the module `name`, whose text has these lines (with their ends).
-
-    Raises what `ast.parse` raises for what is no Python.
-    """
-    tree, spans = _parsed_without(text, definitions.of_module)
-    # Functions that say `global` bind names of the module, too.
-    module = Walk(tree, name, package, outline="deep" if definitions.says_global(text) else "flat").module
-    module.patched.update(_PATCHED.findall(text))
-    module.node = ast.Module([], [])
-    _put_to_sleep(module, spans, lines, package)
-    for key, found in module.bindings.items():
-        module.bindings[key] = [_kept(each, lines) for each in found]
-    return Survey(name, module, [], {}, package)
+def outline(text: str, lines: Sequence[str], name: str, package: bool, words: Iterable[str] = ()) -> Survey:
+    """The survey of the module `name`, whose text has these lines (with their ends); if `words` are given, of what says
+    one of them, and of its imports."""
+    return Survey(name, Outline(text, lines, name, package, words), [], {}, package)
 
 
-def _parsed_without(text: str, emptied: Callable[[str], tuple[str, Spans]], head: str = "") -> tuple[ast.Module, Spans]:
-    """The tree of a text without its definitions, and where these are; that of all of it where only that is Python."""
-    bare, spans = emptied(text)
-    try:
-        return ast.parse(head + bare), spans
-    except SyntaxError:
-        return ast.parse(head + text), {}
+class Outline(Scope):
+    """A module whose statements are surveyed when a name in them is asked for."""
+
+    def __init__(self, text: str, lines: Sequence[str], name: str, package: bool, words: Iterable[str]) -> None:
+        super().__init__("module", "", None, _GONE, name)
+        self.text, self.lines, self.package = text, lines, package
+        self._definitions, self._others = definitions.of_module(text, words)
+        self._listing = [each for each in self._others if "__all__" in each[1]]
+        self.bindings = _Names(self)
+        del self.exports, self.patched  # told when asked for
+        self._survey("import *")
+
+    def __getattr__(self, name: str) -> Any:
+        """What is seldom asked for."""
+        if name == "exports":
+            self.exports = self._listed()
+        elif name == "patched":
+            found = _PATCHED.findall("\n" + self.text)
+            self.patched = {attribute for attribute, _ in found} | {f"{each} = Mock" for each, mock in found if mock}
+        else:
+            raise AttributeError(name)
+        return getattr(self, name)
+
+    def _listed(self) -> list[str] | None:
+        """The names in `__all__`, as far as that is plain."""
+        alone = Scope("module", "", None, _GONE, self.module)
+        for line, text in self._listing:
+            tree, _ = _tree(text, line)
+            Walk.over(alone, [] if tree is None else tree.body, self.package)
+        return alone.exports
+
+    def bind_all(self, name: str) -> None:
+        """Survey what binds a name."""
+        for kind, span in self._definitions.pop(name, ()):
+            scope = Sleeping("class" if kind == "class" else "function", name, self, span)
+            self.children.append(scope)
+            self.bind(name, Binding(scope.kind, span[0], scope=scope))
+        self._survey(name)
+
+    def bind_everything(self) -> None:
+        """Survey what is left."""
+        for name in list(self._definitions):
+            self.bind_all(name)
+        self._survey("")
+
+    def _survey(self, word: str) -> None:
+        """Survey the statements that say a word, apart from lists of names."""
+        listing = word in ("", "__all__")
+        others = ((line, text) for line, text in self._others if listing or not text.startswith("__all__"))
+        chosen = [(line, text) for line, text in others if word in text]
+        if chosen:
+            self._others = [each for each in self._others if each not in chosen]
+        for line, text in chosen:
+            tree, spans = _tree(text, line)
+            if tree is None:
+                (tree, spans), text = self._deceived(), self.text
+            with self.aside():
+                known = len(self.children)
+                # Functions that say `global` bind names of the module, too.
+                Walk.over(self, tree.body, self.package, deep=definitions.says_global(text))
+                self._put_to_sleep(known, spans)
+
+    def _put_to_sleep(self, known: int, spans: dict[int, Span]) -> None:
+        """Let what the walk has opened be surveyed later, and forget what is too long to matter."""
+        _put_to_sleep(self, known, spans)
+        for binding in (binding for found in dict.values(self.bindings) for binding in found):
+            if binding.node is not None and self._length(binding.node) > _LONGEST:
+                binding.how, binding.node = "unknown", None
+
+    def _length(self, node: ast.expr) -> int:
+        return sum(map(len, self.lines[node.lineno - 1 : node.end_lineno])) if node.end_lineno != node.lineno else 0
+
+    def _deceived(self) -> tuple[ast.Module, dict[int, Span]]:
+        """The whole module, whose text does not tell where its statements are; nothing, if it is no Python."""
+        self._definitions, self._others, self._listing = {}, [], []
+        self.children.clear()
+        self.bindings.clear()
+        tree, spans = _tree(self.text, 1)
+        return ast.Module([], []) if tree is None else tree, spans
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Meanwhile a part is surveyed, which tells less of the module than its text does."""
+        own = vars(self)
+        kept: dict[str, Any] = {name: own.pop(name) for name in ("exports", "patched") if name in own}
+        self.exports, self.patched = None, set()
+        try:
+            yield
+        finally:
+            del self.exports, self.patched
+            own.update(kept)
 
 
-def _put_to_sleep(home: Scope, spans: Spans, lines: Sequence[str], package: bool) -> None:
-    """Replace what the walk has opened in a scope by what is yet to be surveyed."""
-    asleep = {
-        id(each): Sleeping(each.kind, each.name, home, spans.get(each.line, (each.line, each.end)), lines, package)
-        for each in home.children
+class _Asked(dict[str, list[T]]):
+    """Lists by name, to which others may be added when a name is asked for."""
+
+    def __init__(self, ask: Callable[[str], None]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __contains__(self, name: object) -> bool:
+        self._ask(str(name))
+        return super().__contains__(name)
+
+    def __getitem__(self, name: str) -> list[T]:
+        self._ask(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """What is known of a name."""
+        self._ask(name)
+        return super().get(name, default)
+
+
+class _Names(_Asked[Binding]):
+    """The names that a module binds."""
+
+    def __init__(self, module: Outline) -> None:
+        super().__init__(self._bind)
+        self._module = module
+        self._done: set[str] = set()
+
+    def _bind(self, name: str) -> None:
+        if name not in self._done:
+            self._done.add(name)
+            self._module.bind_all(name)
+            super().get(name, []).sort(key=_line)
+
+
+def _line(binding: Binding) -> int:
+    return binding.line
+
+
+def _tree(text: str, line: int) -> tuple[ast.Module | None, dict[int, Span]]:
+    """The tree of a statement that begins at a line, without what is defined in it, and where that is; None if it is no
+    Python."""
+    above = "\n" * (line - 1) if text[:1] not in (" ", "\t", "\f") else "\n" * max(line - 2, 0) + "if 1:\n"
+    bare, spans = definitions.of_statement(text)
+    for each in (bare, text) if bare != text else (text,):
+        try:
+            return _parsed(above + each), {n + line - 1: (a + line - 1, b + line - 1) for n, (a, b) in spans.items()}
+        except _NO_PYTHON:
+            spans = {}
+    return None, {}
+
+
+def _put_to_sleep(home: Scope, known: int, spans: dict[int, Span]) -> None:
+    """Let what the walk has opened in a scope, beyond the children that are known, be surveyed later."""
+    opened = {
+        id(each): (each, Sleeping(each.kind, each.name, home, spans.get(each.line) or _span(each, spans)))
+        for each in home.children[known:]
     }
-    for bindings in home.bindings.values():
+    for bindings in dict.values(home.bindings):
         for binding in bindings:
-            if binding.scope is not None:  # of a function elsewhere: a `global` statement brings one
-                binding.scope = asleep.get(id(binding.scope))
-    for each in home.children:
+            if binding.scope is not None and not isinstance(binding.scope, Sleeping):
+                _, binding.scope = opened.get(id(binding.scope), (None, None))
+                if binding.scope is None:  # of a function elsewhere: a `global` statement brings one
+                    binding.how = "unknown"
+    home.children[known:] = [asleep for _, asleep in opened.values()]
+    for each, _ in opened.values():
         each.release()
-    home.children = list(asleep.values())
 
 
-def _kept(binding: Binding, lines: Sequence[str]) -> Binding:
-    """A binding of the module without trees."""
-    if binding.how in ("function", "class"):
-        return binding if binding.scope is not None else Binding("unknown", 0)
-    if binding.how in ("import", "unknown"):
-        return binding
-    text = _segment(binding.node, lines)
-    if text is None:
-        return Binding("unknown", binding.line)
-    return Kept(binding.how, binding.line, text, binding.index, _segment(binding.value, lines))
+def _span(scope: Scope, spans: dict[int, Span]) -> Span:
+    """Where a scope stands; the definitions in it that have been left out may end below its tree."""
+    inner = [last for first, last in spans.values() if scope.line <= first <= scope.end]
+    return scope.line, max([scope.end, *inner])
 
 
-def _segment(node: ast.expr | None, lines: Sequence[str]) -> str | None:
-    """The text of an expression; None if there is none, or it is very long."""
-    if node is None:
-        return None
-    last, end = node.end_lineno or node.lineno, node.end_col_offset or 0
-    taken = [line.encode("utf-8", "surrogatepass") for line in lines[node.lineno - 1 : last]]
-    taken[-1] = taken[-1][:end]
-    taken[0] = taken[0][node.col_offset :]
-    found = b"".join(taken)
-    return found.decode("utf-8", "surrogatepass") if len(found) <= _LONGEST else None
+_OF_HEADS = ("decorators", "is_async", "parameters", "result")
 
 
-class Kept(Binding):
-    """A binding of an outline; its texts are parsed when they are asked for."""
+class _OfHead:
+    """What the head of a function says."""
 
-    __slots__ = ("_node", "_texts", "_value")
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
 
-    def __init__(self, how: str, line: int, node: str, index: int | None, value: str | None) -> None:
-        self.how, self.line, self.index = how, line, index
-        self.scope, self.target = None, ""
-        self._texts = node, value
-
-    @property
-    def node(self) -> ast.expr | None:  # type: ignore[override]
-        """The bound value, or the annotation."""
-        return _parsed(self._texts[0])
-
-    @property
-    def value(self) -> ast.expr | None:  # type: ignore[override]
-        """The value of an annotated name."""
-        return _parsed(self._texts[1])
-
-
-def _parsed(text: str | None) -> ast.expr | None:
-    """An expression; unknown where it is none, in an outline that is not ours."""
-    try:
-        return None if text is None else ast.parse(f"({text}\n)", mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    def __get__(self, scope: Sleeping, owner: type) -> Any:
+        scope.read_head()
+        return vars(scope)[self.name]
 
 
 class Sleeping(Scope):
     """A function or class of an outline, awake when something of it was asked for."""
 
-    def __init__(
-        self, kind: str, name: str, parent: Scope, span: tuple[int, int], lines: Sequence[str], package: bool
-    ) -> None:
+    def __init__(self, kind: str, name: str, parent: Scope, span: Span) -> None:
         self.kind, self.name, self.parent, self.module = kind, name, parent, parent.module
         self.line, self.end = span
-        self._lines: Sequence[str] | None = lines
-        self._package = package
+        self._asleep = True
+
+    if not TYPE_CHECKING:
+        decorators, is_async, parameters, result = _OfHead(), _OfHead(), _OfHead(), _OfHead()
 
     def __getattr__(self, name: str) -> Any:
         """What the survey tells; asked for only where it is not there yet."""
-        if name.startswith("_") or self._lines is None:
+        if name.startswith("_") or not self._asleep:
             raise AttributeError(name)
-        lines, self._lines = self._lines, None
-        found = _definition(lines, self)
-        self.node, spans = (_blank(self), {}) if found is None else found
-        self._awake(lines, spans)
+        if name == "generator" and self.kind == "function" and "yield" not in self.text():
+            return False
+        self._asleep = False
+        self.node, spans = self._definition()
+        self._awake(spans)
         return getattr(self, name)
 
-    def _awake(self, lines: Sequence[str], spans: Spans) -> None:
+    def _definition(self) -> tuple[ast.AST, dict[int, Span]]:
+        """The definition that stands where the span says, its line numbers true, and where those in it are, which are
+        left out of a class; one of which nothing is known, if there is none."""
+        text = self.text()
+        tree, spans = _tree(text, self.line) if self.kind == "class" else (_whole(text, self.line), {})
+        for node in () if tree is None else _below(tree.body):
+            if getattr(node, "name", None) == self.name:
+                return node, spans
+        return _blank(self), {}
+
+    def _awake(self, spans: dict[int, Span]) -> None:
         Scope.__init__(self, self.kind, self.name, self.parent, self.node, self.module)
-        self.end = getattr(self.node, "end_lineno", self.end)  # what comments follow is known now
-        numbers = range(self.line, self.end + 1)
-        looked = [n for n in numbers if "yield" in lines[n - 1] or ":=" in lines[n - 1]]  # what matters in expressions
-        Walk.into(self, self._package, looked)
+        if self.kind == "function":
+            self.end = getattr(self.node, "end_lineno", self.end)  # what comments follow is known now
+        lines, outline = self.text().splitlines(), self._outline()
+        looked = [n for n, line in enumerate(lines, self.line) if "yield" in line or ":=" in line]  # what matters
+        with outline.aside():
+            Walk.into(self, outline.package, looked)
         if self.kind == "class":
-            _put_to_sleep(self, spans, lines, self._package)
-            owners = _Owners(self.children, lines)
-            self.attributes, self.uses = _Members(owners), _Members(owners)
+            _put_to_sleep(self, 0, spans)
+            owners = _Owners(self.children)
+            self.attributes, self.uses = _Asked(owners.wake), _Asked(owners.wake)
         _trim(self)
 
-    def text(self, lines: Sequence[str]) -> str:
-        """Its text in the module that has these lines."""
-        return "".join(lines[self.line - 1 : self.end])
+    def read_head(self) -> None:
+        """Read what the head of a function says, for which its body need not be parsed."""
+        head = definitions.head(self.text()) if self._asleep and self.kind == "function" else None
+        tree = None if head is None else _whole(head, 1)
+        node = None if tree is None else next(iter(_below(tree.body)), None)
+        whole = self if node is None else Scope(self.kind, self.name, self.parent, node, self.module)
+        for name in _OF_HEADS:
+            vars(self).setdefault(name, getattr(Scope, name).function(whole))
+
+    def text(self) -> str:
+        """Its text in the module."""
+        return "".join(self._outline().lines[self.line - 1 : self.end])
+
+    def _outline(self) -> Outline:
+        scope: Scope | None = self
+        while not isinstance(scope, Outline):
+            assert scope is not None
+            scope = scope.parent
+        return scope
 
 
 class _Owners:
     """The methods of a class by the attributes that they may set."""
 
-    def __init__(self, methods: Sequence[Scope], lines: Sequence[str]) -> None:
-        self._methods, self._lines = methods, lines
-        self._setting: dict[str, list[Scope]] | None = None
+    def __init__(self, methods: Sequence[Scope]) -> None:
+        self._methods = methods
+        self._setting: dict[str, list[Sleeping]] | None = None
 
     def wake(self, name: str) -> None:
         """Survey the methods that may set an attribute, if that is still to be done."""
@@ -171,31 +302,10 @@ class _Owners:
             self._setting = {}
             for method in self._methods:
                 if isinstance(method, Sleeping) and method.kind == "function":
-                    for attribute in set(_TARGET.findall(method.text(self._lines))):
+                    for attribute in set(_TARGET.findall(method.text())):
                         self._setting.setdefault(attribute, []).append(method)
         for method in self._setting.pop(name, ()):
             method.bindings  # noqa: B018 - asking wakes it
-
-
-class _Members(dict[str, list[T]]):
-    """What methods do to attributes of `self`; those that may set one are awake when it is asked for."""
-
-    def __init__(self, owners: _Owners) -> None:
-        super().__init__()
-        self._owners = owners
-
-    def __contains__(self, name: object) -> bool:
-        self._owners.wake(str(name))
-        return super().__contains__(name)
-
-    def __getitem__(self, name: str) -> list[T]:
-        self._owners.wake(name)
-        return super().__getitem__(name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """What is known of an attribute."""
-        self._owners.wake(name)
-        return super().get(name, default)
 
 
 _OF_CLASSES = ("bases", "decorators", "docstring")
@@ -236,22 +346,21 @@ def _needs_locals(scope: Scope) -> bool:
     return any(scope.line <= binding.line <= scope.end for bindings in kept for binding in bindings)
 
 
-def _definition(lines: Sequence[str], scope: Sleeping) -> tuple[ast.AST, Spans] | None:
-    """The definition that stands where a scope says, its line numbers true, and where those in it are, which are left
-    out of a class; None if there is none."""
-    first, text = scope.line, scope.text(lines)
-    head = "\n" * (first - 1) if text[:1] not in (" ", "\t", "\f") else "\n" * (first - 2) + "if 1:\n"
+def _whole(text: str, line: int) -> ast.Module | None:
+    """The tree of a function that begins at a line; None if it is no Python."""
+    above = "\n" * (line - 1) if text[:1] not in (" ", "\t", "\f") else "\n" * max(line - 2, 0) + "if 1:\n"
     try:
-        tree, spans = _parsed_without(text, definitions.of_class if scope.kind == "class" else _whole, head)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return _parsed(above + text)
+    except _NO_PYTHON:
         return None
-    node = next((node for node in _below(tree.body) if getattr(node, "name", None) == scope.name), None)
-    above = first - 1
-    return None if node is None else (node, {n + above: (a + above, b + above) for n, (a, b) in spans.items()})
 
 
-def _whole(text: str) -> tuple[str, Spans]:
-    return text, {}
+def _parsed(text: str) -> ast.Module:
+    if "\\" not in text:
+        return ast.parse(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of escapes in the code of others
+        return ast.parse(text)
 
 
 def _below(body: list[ast.stmt]) -> Iterator[ast.stmt]:

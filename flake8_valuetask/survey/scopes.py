@@ -98,7 +98,7 @@ class Scope:
     elsewhere: set[str] = field(default_factory=set)  # names declared global or nonlocal
     stars: list[str] = field(default_factory=list)  # modules of star imports
     starred: int = 0  # the line of the last one
-    exports: list[str] | None = None  # of a module: its `__all__`, as far as that is plain
+    exports: list[str] | None = field(default_factory=lambda: None)  # of a module: its `__all__`, as far as it is plain
     patched: set[str] = field(default_factory=set)  # of a module: attributes that it sets on other objects
     attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class, through self
     uses: dict[str, list[AttributeUse]] = field(default_factory=dict)  # of a class, through self

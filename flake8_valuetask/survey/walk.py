@@ -21,22 +21,28 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 class Walk(Scan):
     """A pass over the statements of a module, or of a part of it."""
 
-    def __init__(self, tree: ast.Module, name: str, package: bool, *, outline: str = "") -> None:
-        self._start(Scope("module", "", None, tree, name), package, [] if outline else None)
-        self.flat = outline == "flat"
+    def __init__(self, tree: ast.Module, name: str, package: bool) -> None:
+        self._start(Scope("module", "", None, tree, name), package, None)
         self.statements(tree.body)
 
     @classmethod
+    def over(cls, module: Scope, nodes: Iterable[ast.stmt], package: bool, deep: bool = False) -> None:
+        """Visit statements of a module (a `package`, if that is an `__init__`), but no expressions; functions and
+        classes only where they stand, unless it is to be `deep`."""
+        walk = cls.__new__(cls)
+        walk._start(module, package, [])
+        walk.flat = not deep
+        walk.statements(nodes)
+
+    @classmethod
     def into(cls, scope: Scope, package: bool, looked: list[int]) -> None:
-        """Visit what stands in a function, or in a class but not in its methods, of a module (a `package`, if that is
-        an `__init__`); expressions only in functions with one of the lines `looked`."""
-        walk, module = cls.__new__(cls), _top(scope)
-        walk._start(module, package, looked)
+        """Visit what stands in a function, or in a class but not in its methods, of a module; expressions only in
+        functions with one of the lines `looked`."""
+        walk = cls.__new__(cls)
+        walk._start(_top(scope), package, looked)
         walk.flat = scope.kind == "class"
-        patched = set(module.patched)
         enter: Callable[[Walk, Scope, Any], None] = _enter_class if scope.kind == "class" else _enter_function
         enter(walk, scope, scope.node)
-        module.patched = patched  # as the whole module says: not more where more is looked into
 
     def _start(self, module: Scope, package: bool, looked: list[int] | None) -> None:
         super().__init__(module, looked is None)
@@ -176,9 +182,10 @@ def _visit_assign(walk: Walk, node: ast.Assign) -> None:
 
 
 def _visit_annotated(walk: Walk, node: ast.AnnAssign) -> None:
-    walk.target(node.target, "annotation", node.annotation)
-    if isinstance(node.target, ast.Name) and node.value is not None:
-        walk.scope.bindings.get(node.target.id, [Binding("unknown", 0)])[-1].value = node.value
+    if isinstance(node.target, ast.Name):
+        walk.bind(node.target.id, Binding("annotation", node.target.lineno, node.annotation, value=node.value))
+    else:
+        walk.target(node.target, "annotation", node.annotation)
     if node.value is not None:
         walk.scan(node.value)
 
