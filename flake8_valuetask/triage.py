@@ -16,7 +16,7 @@ from flake8_valuetask.survey import Body, CallSite, Scope, Survey, reading
 
 # What an awaitable of unknown kind can be reported for; the rules are opt-in, and so is the look at plain awaits.
 _OF_UNKNOWN = frozenset({"VT105", "VT308"})
-_FUNCTIONS = (ast.Name, ast.Attribute, ast.Lambda)  # what may stand for a function
+_FUNCTIONS = frozenset({ast.Name, ast.Attribute, ast.Lambda})  # what may stand for a function
 _OF_PRODUCERS = frozenset({"VT601", "VT602"})
 
 
@@ -43,14 +43,15 @@ def _reasons(body: Body, survey: Survey, kinds: Kinds, options: Options) -> Iter
 
 def _call(site: CallSite, kinds: Kinds) -> bool:
     """A call that makes a value which is not awaited on the spot, or takes an async function."""
-    node, func = site.node, site.func
+    node = site.node
     if isinstance(node.func, ast.Name) and kinds.inert(node.func.id, site.scope):
         return False
     if not site.awaited and kinds.made(site) is not None:
         return True
     given = [*node.args, *[keyword.value for keyword in node.keywords]] if node.keywords else node.args
-    if not any(isinstance(each, _FUNCTIONS) for each in given):
+    if _FUNCTIONS.isdisjoint(map(type, given)):
         return False
+    func = site.func
     if kinds.cache(func.func if isinstance(func, refs.Call) else func, site.scope) is not None:
         return True
     return kinds.calls_back(site) and any(_function(each, site.scope, kinds) for each in given)

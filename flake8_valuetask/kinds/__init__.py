@@ -171,11 +171,15 @@ class Kinds:
             return None
         if path in self.tables.caches or self._cache_by_name(path):
             return path
+        if not isinstance(found, types.Symbol):
+            return None
         return path if types.path(self.evaluator.resolve(found)) in self.tables.caches else None
 
     @staticmethod
     def _cache_by_name(path: str) -> bool:
         """Properties that cache are called alike in every framework."""
+        if not path.endswith(("cached_property", "reify")):
+            return False
         home, _, name = path.rpartition(".")
         return name in ("cached_property", "reify") and not home.startswith("async")
 
@@ -214,8 +218,9 @@ class Kinds:
 
     @lazy
     def properties(self) -> frozenset[str]:
-        """The names of the properties of this module that make one-shot values."""
-        methods = [f for body in self.survey.bodies for f in body.functions if f.decorators and f.parent is not None]
+        """The names of the properties of this module that make one-shot values, of those that it reads."""
+        read = set().union(*(body.reads for body in self.survey.bodies))
+        methods = [f for body in self.survey.bodies for f in body.functions if f.name in read and f.decorators]
         marked = [m for m in methods if m.parent is not None and m.parent.kind == "class"]
         found = [m for m in marked if "property" in decorators.effects(self.evaluator, m)]
         return frozenset(m.name for m in found if self.kind_of_result(m) is not None)

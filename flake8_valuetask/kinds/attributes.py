@@ -21,7 +21,11 @@ def attribute(look: Look, owner: Type, name: str) -> Type:
         case types.Symbol(path):
             return types.Symbol(f"{path}.{name}")
         case types.Instance(cls) | types.ClassType(cls):
-            return class_member(look, cls, name, owner, [])
+            key = (cls, name, type(owner))
+            found = look.members.get(key)
+            if found is None:
+                found = look.members[key] = class_member(look, cls, name, owner, [])
+            return found
         case types.Super(cls):
             return _inherited(look, cls, name, types.Instance(cls), [])
         case _:

@@ -44,6 +44,8 @@ class Evaluator(Look):
             return attributes.unless_patched(found, ref.name, scope)
         if isinstance(ref, refs.Call):
             return calls.call(self, ref, scope)
+        if isinstance(ref, refs.Annotated):
+            return names.annotation(self, ref.annotation, scope)
         return self._rare(ref, scope)
 
     def _rare(self, ref: Ref, scope: Scope) -> Type:
@@ -55,8 +57,6 @@ class Evaluator(Look):
             case refs.Display(container, parts):
                 elements = tuple(self.evaluate(part, scope) for part in parts)
                 return types.Container(container, types.union(list(elements)), elements)
-            case refs.Annotated(annotation):
-                return names.annotation(self, annotation, scope)
             case refs.Await() | refs.Iter() | refs.Enter() | refs.Item():
                 return _derived(self, ref, scope)
             case _:

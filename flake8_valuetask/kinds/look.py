@@ -28,6 +28,7 @@ class Look:
         self.names: dict[tuple[str, Scope], Type] = {}
         self.annotations: dict[tuple[int, Scope, Scope | None], Type] = {}
         self.words: dict[int, frozenset[str]] = {}
+        self.members: dict[tuple[Scope, str, type[Type]], Type] = {}
         self.effects: dict[Scope, list[str]] = {}
         self.results: dict[tuple[Scope, Type | None], Type] = {}
         self.symbols: dict[str, Type] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flake8_valuetask import refs
 from flake8_valuetask.events import Kind
-from flake8_valuetask.kinds import types
+from flake8_valuetask.kinds import names, types
 from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.callees import Callees
 from flake8_valuetask.kinds.types import Type
@@ -45,6 +45,8 @@ class Parameters:
     def _declared(self, scope: Scope, parameter: Parameter) -> Type:
         """The type that the annotation of a parameter says, where it is not None."""
         ref = scope.bindings[parameter.name][0].ref
+        if isinstance(ref, refs.Annotated):  # read once for all that have it, so that it need not be remembered here
+            return types.without_none(names.annotation(self.evaluator, ref.annotation, scope))
         return types.without_none(self.evaluator.evaluate(ref, scope))
 
     def receives(self, scope: Scope, parameter: Parameter) -> bool:
