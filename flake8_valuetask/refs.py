@@ -194,6 +194,8 @@ def words(ref: Ref) -> Iterator[str]:
             continue
         if isinstance(ref, Attr):
             yield f".{ref.name}"
+            stack.append(ref.base)
+            continue
         for part in [getattr(ref, name) for name in ref.__match_args__]:
             stack += [each for each in (part if isinstance(part, tuple) else (part,)) if isinstance(each, Ref)]
 

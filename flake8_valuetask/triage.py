@@ -22,23 +22,22 @@ _OF_PRODUCERS = frozenset({"VT601", "VT602"})
 
 def suspect(body: Body, survey: Survey, kinds: Kinds, options: Options) -> bool:
     """Whether to analyse an outermost body; always, if the options say `everything`."""
-    return options.everything or any(_reasons(body, survey, kinds, options))
+    return (
+        options.everything
+        or any(kinds.receives(scope, parameter) for scope in body.functions for parameter in scope.parameters)
+        or not kinds.properties.isdisjoint(body.reads)
+        or any(_call(site, kinds) for site in body.calls)
+        or any(_await(reading.value(node), scope, kinds, options) for node, scope in body.awaits)
+        or any(_definition(f, kinds, options) for f in body.functions if f is not body.scope)
+        or _defines(body, survey, kinds, options)
+    )
 
 
-def _reasons(body: Body, survey: Survey, kinds: Kinds, options: Options) -> Iterator[bool]:
-    for scope in body.functions:
-        yield any(kinds.receives(scope, parameter) for parameter in scope.parameters)
-    made = kinds.properties
-    yield not made.isdisjoint(body.reads)
-    for site in body.calls:
-        yield _call(site, kinds)
-    for node, scope in body.awaits:
-        yield _await(reading.value(node), scope, kinds, options)
-    yield any(_definition(f, kinds, options) for f in body.functions if f is not body.scope)
+def _defines(body: Body, survey: Survey, kinds: Kinds, options: Options) -> bool:
+    """Whether a body is suspect for what it defines, or for what it is."""
     if body.scope.kind == "module":
-        yield from _definitions(survey.scope, kinds, options)
-    elif options.opt_in & _OF_PRODUCERS:
-        yield kinds.kind_of_result(body.scope) is Kind.VALUETASK
+        return any(_definitions(survey.scope, kinds, options))
+    return bool(options.opt_in & _OF_PRODUCERS) and kinds.kind_of_result(body.scope) is Kind.VALUETASK
 
 
 def _call(site: CallSite, kinds: Kinds) -> bool:

@@ -17,6 +17,8 @@ from flake8_valuetask.survey import Scope
 
 def effects(look: Look, scope: Scope) -> list[str]:
     """What the decorators of a function make of it, innermost first; "unknown" among them."""
+    if not scope.decorators:
+        return []
     found = look.effects.get(scope)
     if found is None:
         found = look.effects[scope] = [_decorator(look, d, scope) for d in reversed(scope.decorators)]

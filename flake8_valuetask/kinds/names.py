@@ -122,16 +122,12 @@ def read(look: Look, ref: Ref, scope: Scope, owner: Scope | None) -> Type:
 def _home(look: Look, ref: Ref, scope: Scope) -> Scope:
     """The outermost scope from which all names in `ref` mean what they mean in `scope`: the module, for most
     annotations, so that one is read once for all functions that have it."""
-    if isinstance(ref, refs.Name):
-        words = frozenset((ref.id,))
-    elif ref.digest in look.words:
-        words = look.words[ref.digest]
-    else:
+    words = look.words.get(ref.digest)
+    if words is None:
         words = look.words[ref.digest] = frozenset(refs.words(ref))
     start = scope
     while start.parent is not None:
-        hidden = start.kind == "class" and start is not scope
-        if not hidden and not words.isdisjoint(start.bindings):
+        if not words.isdisjoint(start.bindings) and (start.kind != "class" or start is scope):
             break
         start = start.parent
     plain = words.isdisjoint(scope.comprehensions) and words.isdisjoint(start.comprehensions)
