@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import io
 import sys
 from collections.abc import Iterator
 
@@ -327,8 +326,7 @@ def _of_function(kinds: Kinds, scope: Scope) -> list[object]:
 
 def trip(text: str, name: str, package: bool = False) -> tuple[Survey, Survey]:
     """A survey, and the outline of the same module."""
-    lines = list(io.StringIO(text))
-    found = outline.outline(text, lines, name, package)
+    found = outline.outline(text, name, package)
     assert isinstance(found.scope, outline.Outline)
     found.scope.bind_everything()
     return survey(ast.parse(text), name, package), found
@@ -379,7 +377,7 @@ def test_any_question_may_be_the_first(first: str) -> None:
 
 def test_function_is_parsed_when_it_is_asked_for() -> None:
     broken = "class Held:\n    def get(self): return 1\n\n    async def put(self): return (\n"
-    found = outline.outline(broken, list(io.StringIO(broken)), "held", False).scope.bindings["Held"][0].scope
+    found = outline.outline(broken, "held", False).scope.bindings["Held"][0].scope
     assert found is not None
     assert [method.name for method in found.children] == ["get", "put"]
     assert not found.children[0].is_async

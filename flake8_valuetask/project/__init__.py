@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import functools
-import io
 import itertools
 import os
 import tokenize
@@ -122,7 +121,7 @@ def _outlined(text: str, name: str, package: bool, words: Sequence[str]) -> Surv
     """The survey of a module by its outline."""
     from flake8_valuetask.survey import outline
 
-    return outline.outline(text, list(io.StringIO(text)), name, package, words)
+    return outline.outline(text, name, package, words)
 
 
 @functools.cache

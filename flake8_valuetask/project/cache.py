@@ -58,8 +58,8 @@ class Cache:
         if not self.folder:
             return None
         try:
-            with open(self._file(path), encoding="utf-8") as file:
-                kept = json.load(file)
+            with open(self._file(path), "rb") as file:
+                kept = json.loads(file.read())
             if kept["path"] != path or kept["stamp"] != list(stamp) or kept["sum"] != digest(kept["kept"]):
                 return None
             return json.loads(kept["kept"])
@@ -80,11 +80,12 @@ class Cache:
             return  # too deep for JSON; it is made anew each time
 
     def _write(self, place: str, text: str) -> None:
-        os.makedirs(self.folder, exist_ok=True)
+        if not os.path.isdir(self.folder):
+            os.makedirs(self.folder, exist_ok=True)
         temporary = f"{place}.{os.getpid()}.new"  # of this process alone
         try:
-            with open(temporary, "w", encoding="utf-8") as file:
-                file.write(text)
+            with open(temporary, "wb") as file:
+                file.write(text.encode())
             os.replace(temporary, place)
         except OSError:
             with contextlib.suppress(OSError):

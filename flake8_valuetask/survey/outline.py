@@ -11,7 +11,6 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flake8_valuetask.survey import Survey, definitions
@@ -33,18 +32,18 @@ _TARGET = re.compile(r"\.\s*(\w+)(?=\s*(?:=(?!=)|[:,)\];#\\]|in\b|$))", re.M)
 _NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
-def outline(text: str, lines: Sequence[str], name: str, package: bool, words: Iterable[str] = ()) -> Survey:
-    """The survey of the module `name`, whose text has these lines (with their ends); if `words` are given, of what says
+def outline(text: str, name: str, package: bool, words: Iterable[str] = ()) -> Survey:
+    """The survey of the module `name` with this text; if `words` are given, of what says
     one of them, and of its imports."""
-    return Survey(name, Outline(text, lines, name, package, words), [], {}, package)
+    return Survey(name, Outline(text, name, package, words), [], {}, package)
 
 
 class Outline(Scope):
     """A module whose statements are surveyed when a name in them is asked for."""
 
-    def __init__(self, text: str, lines: Sequence[str], name: str, package: bool, words: Iterable[str]) -> None:
+    def __init__(self, text: str, name: str, package: bool, words: Iterable[str]) -> None:
         super().__init__("module", "", None, _GONE, name)
-        self.text, self.lines, self.package = text, lines, package
+        self.text, self.lines, self.package = text, text.split("\n"), package
         self._definitions, self._others = definitions.of_module(text, words)
         self._listing = [each for each in self._others if "__all__" in each[1]]
         self.bindings = _Names(self)
@@ -95,15 +94,15 @@ class Outline(Scope):
             tree, spans = _tree(text, line)
             if tree is None:
                 (tree, spans), text = self._deceived(), self.text
-            with self.aside():
-                known = len(self.children)
-                # Functions that say `global` bind names of the module, too.
-                Walk.over(self, tree.body, self.package, deep=definitions.says_global(text))
-                self._put_to_sleep(known, spans)
+            known = len(self.children)
+            # Functions that say `global` bind names of the module, too.
+            self.aside(Walk.over, self, tree.body, self.package, definitions.says_global(text))
+            _put_to_sleep(self, known, spans)
+            if len(text) > _LONGEST:
+                self._forget_long()
 
-    def _put_to_sleep(self, known: int, spans: dict[int, Span]) -> None:
-        """Let what the walk has opened be surveyed later, and forget what is too long to matter."""
-        _put_to_sleep(self, known, spans)
+    def _forget_long(self) -> None:
+        """Forget what is too long to matter."""
         for binding in (binding for found in dict.values(self.bindings) for binding in found):
             if binding.node is not None and self._length(binding.node) > _LONGEST:
                 binding.how, binding.node = "unknown", None
@@ -119,14 +118,13 @@ class Outline(Scope):
         tree, spans = _tree(self.text, 1)
         return ast.Module([], []) if tree is None else tree, spans
 
-    @contextmanager
-    def aside(self) -> Iterator[None]:
-        """Meanwhile a part is surveyed, which tells less of the module than its text does."""
+    def aside(self, walk: Callable[..., None], *given: object) -> None:
+        """Survey a part, which tells less of the module than its text does."""
         own = vars(self)
         kept: dict[str, Any] = {name: own.pop(name) for name in ("exports", "patched") if name in own}
         self.exports, self.patched = None, set()
         try:
-            yield
+            walk(*given)
         finally:
             del self.exports, self.patched
             own.update(kept)
@@ -191,7 +189,7 @@ def _put_to_sleep(home: Scope, known: int, spans: dict[int, Span]) -> None:
         id(each): (each, Sleeping(each.kind, each.name, home, spans.get(each.line) or _span(each, spans)))
         for each in home.children[known:]
     }
-    for bindings in dict.values(home.bindings):
+    for bindings in dict.values(home.bindings) if opened else ():
         for binding in bindings:
             if binding.scope is not None and not isinstance(binding.scope, Sleeping):
                 _, binding.scope = opened.get(id(binding.scope), (None, None))
@@ -258,10 +256,12 @@ class Sleeping(Scope):
         Scope.__init__(self, self.kind, self.name, self.parent, self.node, self.module)
         if self.kind == "function":
             self.end = getattr(self.node, "end_lineno", self.end)  # what comments follow is known now
-        lines, outline = self.text().splitlines(), self._outline()
-        looked = [n for n, line in enumerate(lines, self.line) if "yield" in line or ":=" in line]  # what matters
-        with outline.aside():
-            Walk.into(self, outline.package, looked)
+        text, outline = self.text(), self._outline()
+        looked: list[int] = []
+        if "yield" in text or ":=" in text:  # what matters in expressions
+            lines = enumerate(text.split("\n"), self.line)
+            looked = [number for number, line in lines if "yield" in line or ":=" in line]
+        outline.aside(Walk.into, self, outline.package, looked)
         if self.kind == "class":
             _put_to_sleep(self, 0, spans)
             owners = _Owners(self.children)
@@ -279,7 +279,7 @@ class Sleeping(Scope):
 
     def text(self) -> str:
         """Its text in the module."""
-        return "".join(self._outline().lines[self.line - 1 : self.end])
+        return "\n".join(self._outline().lines[self.line - 1 : self.end]) + "\n"
 
     def _outline(self) -> Outline:
         scope: Scope | None = self
