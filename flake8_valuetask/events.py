@@ -7,7 +7,6 @@ the origin of an event: `Source.span` gives its range in the text. Never: rules,
 
 from __future__ import annotations
 
-from dataclasses import fields
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
@@ -38,7 +37,7 @@ class Event:
     at: Origin
 
     def __str__(self) -> str:
-        values = ((f.name, getattr(self, f.name)) for f in fields(self) if f.name != "at")
+        values = ((name, getattr(self, name)) for name in self.__match_args__ if name != "at")
         shown = [_shown(name, value) for name, value in values if value not in (None, (), False, "")]
         return " ".join([type(self).__name__.lower(), *shown])
 

@@ -9,11 +9,10 @@ A block may name a handler: at each `MayRaise` in it an exception may leave for 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flake8_valuetask.events import Event, MayRaise
-from flake8_valuetask.records import comparable
+from flake8_valuetask.records import comparable, made, mutable
 
 BlockId: TypeAlias = int
 
@@ -85,13 +84,13 @@ class Stop:
 Exit: TypeAlias = Jump | Branch | Assume | Stop
 
 
-@dataclass(slots=True)
+@mutable
 class Block:
     """A basic block: events in order, one exit (None while it is being built)."""
 
     id: BlockId
     handler: BlockId | None = None
-    events: list[Event] = field(default_factory=list)
+    events: list[Event] = made(factory=list)
     exit: Exit | None = None
 
     def targets(self) -> Iterator[BlockId]:
@@ -105,12 +104,12 @@ class Block:
                     yield no
 
 
-@dataclass(slots=True)
+@mutable
 class Graph:
     """All blocks of a body; `blocks[i].id == i`, the first one is the entry."""
 
     name: str
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Block] = made(factory=list)
 
     def successors(self, block: Block) -> list[BlockId]:
         """Where control can go from `block`, its handler included."""

@@ -7,12 +7,13 @@ that was most of what it took to import a hundred of them. Never: anything but d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-__all__ = ["comparable", "lazy", "record", "replaced"]
+__all__ = ["comparable", "lazy", "made", "mutable", "mutable_with_more", "record", "replaced"]
 
 if TYPE_CHECKING:
     from functools import cached_property as lazy
@@ -41,6 +42,16 @@ else:
 
 C = TypeVar("C", bound=type)
 R = TypeVar("R")
+T = TypeVar("T")
+
+
+class _Made(NamedTuple):
+    factory: Callable[[], Any]
+
+
+def made(*, factory: Callable[[], T]) -> T:
+    """The default of a field: what a function gives, anew for each object."""
+    return _Made(factory)  # type: ignore[return-value]
 
 
 @dataclass_transform(frozen_default=True, eq_default=False)
@@ -53,6 +64,23 @@ def record(cls: C) -> C:
 def comparable(cls: C) -> C:
     """A record that is equal to others of its class with the same fields, and can be hashed."""
     return _with_slots(cls, {"__eq__": _equal, "__hash__": _hash, "__repr__": _repr})
+
+
+@dataclass_transform(field_specifiers=(made,))
+def mutable(cls: C) -> C:
+    """Something whose fields may change; equal to others of its class with the same fields."""
+    return _with_slots(cls, {"__eq__": _equal, "__hash__": None, "__repr__": _repr})
+
+
+@dataclass_transform(eq_default=False, field_specifiers=(made,))
+def mutable_with_more(cls: C) -> C:
+    """Something whose fields may change, and which may get other attributes; equal to itself only."""
+    names = tuple(cls.__annotations__)
+    defaults = {name: cls.__dict__[name] for name in names if name in cls.__dict__}
+    for name in defaults:
+        delattr(cls, name)
+    setattr(cls, "__init__", _constructor(names, defaults))  # noqa: B010 - mypy knows better than to assign it
+    return cls
 
 
 def replaced(of: R, **changes: Any) -> R:
@@ -78,16 +106,21 @@ def _with_slots(cls: C, methods: dict[str, Any]) -> C:
 
 def _constructor(names: tuple[str, ...], defaults: dict[str, object]) -> FunctionType:
     """A function that takes these fields and sets them."""
-    code = _template(len(names)).replace(co_names=names, co_varnames=("self", *names))
-    last = tuple(defaults[name] for name in names if name in defaults)
-    return FunctionType(code, {}, "__init__", last)
+    factories = {n: d.factory for n, name in enumerate(names) if isinstance(d := defaults.get(name), _Made)}
+    code = _template(len(names), frozenset(factories))
+    known = {f"f{n}": name for n, name in enumerate(names)}
+    code = code.replace(co_names=tuple(known.get(name, name) for name in code.co_names), co_varnames=("self", *names))
+    last = tuple(None if n in factories else defaults[name] for n, name in enumerate(names) if name in defaults)
+    return FunctionType(code, {f"make{n}": factory for n, factory in factories.items()}, "__init__", last)
 
 
 @cache
-def _template(number: int) -> CodeType:
-    """The code of a constructor with so many fields, to which names are to be given."""
+def _template(number: int, factories: frozenset[int]) -> CodeType:
+    """The code of a constructor with so many fields, some of which are made if they are not given; its names are to be
+    replaced."""
     parameters = "".join(f", p{n}" for n in range(number))
-    body = "".join(f"; self.f{n} = p{n}" for n in range(number))
+    values = (f"make{n}() if p{n} is None else p{n}" if n in factories else f"p{n}" for n in range(number))
+    body = "".join(f"; self.f{n} = {value}" for n, value in enumerate(values))
     module = compile(f"def __init__(self{parameters}): pass{body}", "<record>", "exec")
     return next(each for each in module.co_consts if isinstance(each, CodeType))
 

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from flake8_valuetask.records import comparable, record, replaced
+from flake8_valuetask.records import comparable, lazy, made, mutable, mutable_with_more, record, replaced
 
 
 @comparable
@@ -82,3 +82,42 @@ def test_copies() -> None:
     titled = Titled(1, "a")
     assert replaced(titled, title="b") == Titled(1, "a", "b")
     assert copy.copy(titled) == pickle.loads(pickle.dumps(titled)) == titled
+
+
+@mutable
+class Box:
+    """Something whose fields may change."""
+
+    name: str
+    pages: list[int] = made(factory=list)
+    last: int | None = None
+
+
+@mutable_with_more
+class Open:
+    """Something that may get other attributes."""
+
+    name: str
+    pages: list[int] = made(factory=list)
+
+    @lazy
+    def first(self) -> int:
+        """What is computed once."""
+        self.pages.append(1)
+        return self.pages[0]
+
+
+@pytest.mark.parametrize("kind", [Box, Open])
+def test_defaults_are_made_anew(kind: type[Box] | type[Open]) -> None:
+    one, other = kind("a"), kind("b")
+    one.pages.append(2)
+    one.name = "c"
+    assert (one.pages, other.pages, one.name, kind("d", [3]).pages) == ([2], [], "c", [3])
+    assert (one == kind("c", [2])) is (kind is Box)
+
+
+def test_slots_only_where_nothing_is_added() -> None:
+    assert not hasattr(Box("a"), "__dict__")
+    opened = Open("a")
+    assert (opened.first, opened.first, opened.pages) == (1, 1, [1])
+    assert not hasattr(Open, "pages")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_valuetask import source
@@ -17,6 +16,7 @@ from flake8_valuetask.events import Event, Forget, MayRaise, Origin, Place
 from flake8_valuetask.graph import Block, BlockId, Branch, Condition, Exit, Graph, Jump, Stop
 from flake8_valuetask.kinds import Kinds
 from flake8_valuetask.lower import cases
+from flake8_valuetask.records import made, mutable
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Scope, reading
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LASTING = (ast.If, ast.While, ast.Try, *cases.since("TryStar"))
 
 
-@dataclass(slots=True)
+@mutable
 class Loop:
     """A loop around the current place: where `break` and `continue` go."""
 
@@ -36,16 +36,16 @@ class Loop:
     again: BlockId
 
 
-@dataclass(slots=True)
+@mutable
 class Final:
     """A `finally` around the current place: the entry of its copy for each way in."""
 
     suite: list[ast.stmt]
     outer: BlockId | None
-    copies: dict[str, BlockId] = field(default_factory=dict)
+    copies: dict[str, BlockId] = made(factory=dict)
 
 
-@dataclass(slots=True)
+@mutable
 class Closure:
     """A nested function or lambda."""
 
@@ -53,7 +53,7 @@ class Closure:
     body: Body
 
 
-@dataclass(slots=True)
+@mutable
 class Body:
     """A lowered body: its graph, the survey's scope, and the bodies nested in it."""
 
@@ -61,8 +61,8 @@ class Body:
     scope: Scope
     parameters: tuple[str, ...] = ()
     free: frozenset[str] = frozenset()
-    closures: list[Closure] = field(default_factory=list)
-    origins: list[source.Origin] = field(default_factory=list)
+    closures: list[Closure] = made(factory=list)
+    origins: list[source.Origin] = made(factory=list)
     asynchronous: bool = False  # calling it makes a coroutine, and runs nothing yet
     outliving: frozenset[str] = frozenset()  # names that a nested function keeps alive elsewhere
 

@@ -7,14 +7,13 @@ that changes nothing, so the answer is what the rules would see there. Never: fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_valuetask.analyze import Analysis, bodies
 from flake8_valuetask.events import Bind, Event, Exhaust, Make, Next, Pack, Place
 from flake8_valuetask.graph import Block, BlockId, Graph
 from flake8_valuetask.options import Options
-from flake8_valuetask.records import record
+from flake8_valuetask.records import record, replaced
 from flake8_valuetask.rules.words import verb
 from flake8_valuetask.server import names
 from flake8_valuetask.server.names import Name, inside
@@ -103,7 +102,7 @@ def _answers(analysis: Analysis, body: Body, name: Name) -> Iterator[Step]:
     if not asked:
         return
     graph = Graph(body.graph.name, [_with(block, asked) for block in body.graph.blocks])
-    flow = Typestate(analysis.body).flow(replace(body, graph=graph))
+    flow = Typestate(analysis.body).flow(replaced(body, graph=graph))
     yield from (step for step in flow.found if isinstance(step.event, Ask))
 
 

@@ -8,9 +8,9 @@ kinds (whether `fetch()` makes something is not asked here).
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 
 from flake8_valuetask import refs
+from flake8_valuetask.records import made, mutable_with_more
 from flake8_valuetask.survey import reading
 from flake8_valuetask.survey.scopes import RAISE, AttributeUse, Binding, Parameter, Scope
 
@@ -70,18 +70,18 @@ class CallSite:
         return [reading.value(a) for a in found]
 
 
-@dataclass(eq=False, slots=True)
+@mutable_with_more
 class Body:
     """An outermost function, or the code of the module and its classes: a unit of analysis."""
 
     scope: Scope
-    calls: list[CallSite] = field(default_factory=list)
-    awaits: list[tuple[ast.expr, Scope]] = field(default_factory=list)
-    functions: list[Scope] = field(default_factory=list)
-    reads: set[str] = field(default_factory=set)  # the names of attributes
+    calls: list[CallSite] = made(factory=list)
+    awaits: list[tuple[ast.expr, Scope]] = made(factory=list)
+    functions: list[Scope] = made(factory=list)
+    reads: set[str] = made(factory=set)  # the names of attributes
 
 
-@dataclass(eq=False, slots=True)
+@mutable_with_more
 class Survey:
     """What one pass tells about a module."""
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from flake8_valuetask import refs
-from flake8_valuetask.records import comparable, lazy, record
+from flake8_valuetask.records import comparable, lazy, made, mutable, mutable_with_more, record
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import reading
 
@@ -21,7 +20,7 @@ RAISE = refs.Const("raise")
 """The end of a function that raises."""
 
 
-@dataclass(slots=True)
+@mutable
 class Binding:
     """One binding of a name.
 
@@ -37,7 +36,7 @@ class Binding:
     target: str = ""
     index: int | None = None
     value: ast.expr | None = None  # of an annotated name
-    _ref: Ref = field(init=False, repr=False, compare=False)  # set when it is first asked for
+    _ref: Ref | None = None  # set when it is first asked for
 
     @property
     def is_alias(self) -> bool:
@@ -48,11 +47,9 @@ class Binding:
     @property
     def ref(self) -> Ref:
         """The bound value as a reference."""
-        try:
-            return self._ref
-        except AttributeError:
+        if self._ref is None:
             self._ref = self._read()
-            return self._ref
+        return self._ref
 
     def _read(self) -> Ref:
         match self.how:
@@ -84,7 +81,7 @@ class Parameter:
     default: object | None = None
 
 
-@dataclass(eq=False)
+@mutable_with_more
 class Scope:
     """A module, class or function: its names and, for functions, its signature."""
 
@@ -93,18 +90,18 @@ class Scope:
     parent: Scope | None
     node: ast.AST
     module: str = ""
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    children: list[Scope] = field(default_factory=list)
-    elsewhere: set[str] = field(default_factory=set)  # names declared global or nonlocal
-    stars: list[str] = field(default_factory=list)  # modules of star imports
+    bindings: dict[str, list[Binding]] = made(factory=dict)
+    children: list[Scope] = made(factory=list)
+    elsewhere: set[str] = made(factory=set)  # names declared global or nonlocal
+    stars: list[str] = made(factory=list)  # modules of star imports
     starred: int = 0  # the line of the last one
-    exports: list[str] | None = field(default_factory=lambda: None)  # of a module: its `__all__`, as far as it is plain
-    patched: set[str] = field(default_factory=set)  # of a module: attributes that it sets on other objects
-    attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class, through self
-    uses: dict[str, list[AttributeUse]] = field(default_factory=dict)  # of a class, through self
-    comprehensions: dict[str, list[Binding]] = field(default_factory=dict)  # their variables
-    generator: bool = field(default_factory=bool)  # no attribute of the class: outlines fill theirs in late
-    returns: list[ast.expr | None] = field(default_factory=list)
+    exports: list[str] | None = None  # of a module: its `__all__`, as far as it is plain
+    patched: set[str] = made(factory=set)  # of a module: attributes that it sets on other objects
+    attributes: dict[str, list[Binding]] = made(factory=dict)  # of a class, through self
+    uses: dict[str, list[AttributeUse]] = made(factory=dict)  # of a class, through self
+    comprehensions: dict[str, list[Binding]] = made(factory=dict)  # their variables
+    generator: bool = False
+    returns: list[ast.expr | None] = made(factory=list)
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.module}:{self.qualname}>"

@@ -7,13 +7,12 @@ Never: messages, syntax.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind
 from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
-from flake8_valuetask.records import record
+from flake8_valuetask.records import made, mutable, record
 from flake8_valuetask.solve import priorities, solve
 from flake8_valuetask.typestate import moves, uses
 from flake8_valuetask.typestate.actions import Point, Step
@@ -44,12 +43,12 @@ class Loss:
     kept: bool = False
 
 
-@dataclass(slots=True)
+@mutable
 class Flow:
     """What happens to the values of one body; `joined` if it has more paths than were told apart."""
 
     body: Body
-    found: list[Step] = field(default_factory=list)
+    found: list[Step] = made(factory=list)
     work: int = 0
     joined: bool = False
     loops: dict[BlockId, frozenset[BlockId]] | None = None
@@ -130,14 +129,14 @@ class Flow:
         return origins[step.since.at] is not origins[step.at] and self.forward(step.since.point, step.point)
 
 
-@dataclass(slots=True)
+@mutable
 class _Tally:
     """What happens to the values of one making place, counted."""
 
     value: Value
-    ways: set[str] = field(default_factory=set)
-    rounds: set[Point] = field(default_factory=set)
-    consumed: set[Point] = field(default_factory=set)
+    ways: set[str] = made(factory=set)
+    rounds: set[Point] = made(factory=set)
+    consumed: set[Point] = made(factory=set)
     picked: bool = False
     misused: bool = False
     tested: bool = False

@@ -10,12 +10,11 @@ are one, and keep only the facts that hold in both; worlds that differ stay apar
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from flake8_valuetask.events import Kind, Place
 from flake8_valuetask.graph import Condition
-from flake8_valuetask.records import comparable
+from flake8_valuetask.records import comparable, made, mutable
 from flake8_valuetask.typestate.machine import State
 
 ValueId: TypeAlias = int
@@ -77,17 +76,17 @@ class Round(NamedTuple):
 Key: TypeAlias = tuple[object, ...]
 
 
-@dataclass(slots=True)
+@mutable
 class World:
     """One abstract state."""
 
-    places: dict[Place, frozenset[ValueId]] = field(default_factory=dict)
-    states: dict[ValueId, States] = field(default_factory=dict)
-    boxes: dict[ValueId, Box] = field(default_factory=dict)
-    since: dict[ValueId, Since] = field(default_factory=dict)
-    rounds: dict[int, Round] = field(default_factory=dict)
-    facts: dict[Condition, bool] = field(default_factory=dict)
-    constants: dict[Place, str] = field(default_factory=dict)
+    places: dict[Place, frozenset[ValueId]] = made(factory=dict)
+    states: dict[ValueId, States] = made(factory=dict)
+    boxes: dict[ValueId, Box] = made(factory=dict)
+    since: dict[ValueId, Since] = made(factory=dict)
+    rounds: dict[int, Round] = made(factory=dict)
+    facts: dict[Condition, bool] = made(factory=dict)
+    constants: dict[Place, str] = made(factory=dict)
 
     def copy(self) -> World:
         """A world of its own, equal to this one."""
