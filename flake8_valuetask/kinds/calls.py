@@ -79,8 +79,7 @@ def _given_back(look: Look, func: types.Function, ref: refs.Call, scope: Scope) 
     plain = [p for p in func.scope.parameters if p.variety == "positional"]
     found = UNKNOWN
     for position, parameter in enumerate(plain):
-        bindings = func.scope.bindings.get(parameter.name) if parameter.annotation is not None else None
-        if not bindings or annotated is None or bindings[0].ref != refs.Annotated(annotated):
+        if annotated in (None, refs.UNKNOWN) or parameter.type != annotated:
             continue
         given = position - (func.owner is not None)
         if given < 0:

@@ -80,6 +80,11 @@ class Parameter:
     annotation: object | None
     default: object | None = None
 
+    @property
+    def type(self) -> Ref:
+        """What it is annotated with; unknown if it is not."""
+        return reading.annotation(self.annotation) if isinstance(self.annotation, ast.expr) else refs.UNKNOWN
+
 
 @mutable_with_more
 class Scope:
