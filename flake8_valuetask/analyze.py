@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from flake8_valuetask.survey import Scope, Survey
 
 
+_FIXED = frozenset({"class", "function", "import"})
+"""How names are bound that hold no value of interest."""
+
+
 @record
 class Judged:
     """The reports on an outermost body, the range of each origin that they name; or the `failure` to analyse it."""
@@ -231,10 +235,11 @@ class Analysis:
         return None
 
     def shared(self) -> frozenset[str]:
-        """The names that the functions of the module use."""
-        functions = [f for body in self.survey.bodies for f in body.functions]
+        """The variables of the module that its functions use."""
+        names = {name for name, bound in self.survey.scope.bindings.items() if any(b.how not in _FIXED for b in bound)}
+        functions = [f for body in self.survey.bodies for f in body.functions] if names else []
         nodes = (node for f in functions for node in ast.walk(f.node))
-        return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
+        return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and node.id in names)
 
 
 def check(tree: ast.AST, lines: Sequence[str], filename: str, options: Options) -> list[Finding]:
