@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flake8_valuetask.rule import Report, Rule
     from flake8_valuetask.survey import Body as Outermost
     from flake8_valuetask.survey import Scope, Survey
+    from flake8_valuetask.typestate import Budget
 
 
 _FIXED = frozenset({"class", "function", "import"})
@@ -111,6 +112,7 @@ class Analysis:
         self.others[self.survey.name] = self
         self._units: dict[Scope, Body | None] = {}
         self._never: dict[Scope, bool] = {}
+        self._budget: Budget | None = None
 
     def findings(self) -> list[Finding]:
         """All findings of the module, sorted and unique."""
@@ -142,12 +144,13 @@ class Analysis:
 
     def _judged(self, scope: Scope) -> Judged:
         from flake8_valuetask import rules
-        from flake8_valuetask.typestate import Typestate
+        from flake8_valuetask.typestate import Budget, Typestate
 
         unit = self.unit(scope)
         if unit is None:
             return Judged([], {})
-        typestate = Typestate(self.body, "VT105" in self.options.opt_in)
+        self._budget = self._budget or Budget()
+        typestate = Typestate(self.body, "VT105" in self.options.opt_in, self._budget)
         wanted = [r for r in rules.load().values() if not r.opt_in or r.code in self.options.opt_in]
         reports: list[tuple[Rule, Report]] = []
         for body in bodies(unit):

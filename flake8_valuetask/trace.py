@@ -13,7 +13,8 @@ from flake8_valuetask.typestate import Flow
 def render(flow: Flow, lines: list[int]) -> str:
     """Every reachable block with its events, edges, and under each event the states before it."""
     graph = flow.body.graph
-    shown = [f"{graph.name}:" + ("  (more paths than are told apart: some are joined)" if flow.joined else "")]
+    joined = "  (more paths than are told apart: some are joined)" if flow.joined else ""
+    shown = [f"{graph.name}:" + ("  (too much work: some is left out)" if flow.exhausted else joined)]
     for number in sorted(graph.postorder()):
         block = graph.blocks[number]
         shown.append(f"  B{number}:" + ("" if block.handler is None else f"  (raises to B{block.handler})"))

@@ -7,6 +7,7 @@ Never: messages, syntax.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from flake8_valuetask import events
@@ -16,6 +17,7 @@ from flake8_valuetask.records import made, mutable, record
 from flake8_valuetask.solve import priorities, solve
 from flake8_valuetask.typestate import moves, uses
 from flake8_valuetask.typestate.actions import Point, Step
+from flake8_valuetask.typestate.budget import Budget, Exhausted, Purse
 from flake8_valuetask.typestate.components import Component, components
 from flake8_valuetask.typestate.machine import LIVE, Action, State, misuse
 from flake8_valuetask.typestate.transfer import Effect, Transfer
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from flake8_valuetask.lower import Body
     from flake8_valuetask.survey import Scope
 
-__all__ = ["LIVE", "Flow", "Loss", "State", "Step", "Typestate"]
+__all__ = ["LIVE", "Budget", "Flow", "Loss", "State", "Step", "Typestate"]
 
 E = TypeVar("E", bound=Event)
 
@@ -45,12 +47,15 @@ class Loss:
 
 @mutable
 class Flow:
-    """What happens to the values of one body; `joined` if it has more paths than were told apart."""
+    """What happens to the values of one body; `joined` if it has more paths than were told apart, `exhausted` if
+    some of it took more work than the budget allows, and was left out."""
 
     body: Body
     found: list[Step] = made(factory=list)
     work: int = 0
     joined: bool = False
+    exhausted: bool = False
+    effort: int = 0
     loops: dict[BlockId, frozenset[BlockId]] | None = None
 
     def steps(self, what: str) -> Iterator[Step]:
@@ -175,8 +180,11 @@ def _returns(graph: Graph) -> bool:
 class Typestate:
     """Analyses bodies; `body` gives the lowered body of a function of the module, or None."""
 
-    def __init__(self, body: Callable[[Scope], Body | None], awaitables: bool = True) -> None:
+    def __init__(
+        self, body: Callable[[Scope], Body | None], awaitables: bool = True, budget: Budget | None = None
+    ) -> None:
         self.body = body
+        self.budget = Budget() if budget is None else budget
         self.awaitables = awaitables
         self._effects: dict[tuple[int, str, Kind, bool], tuple[Body, Effect]] = {}
 
@@ -184,14 +192,31 @@ class Typestate:
         """The flow of one body, its nested ones excepted."""
         flow = Flow(body)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
-        for component in components(body.graph, captured):
-            if not self._matters(component):
-                continue
-            transfer, work = self._run(component, body)
-            flow.found += dict.fromkeys(transfer.steps or ())
-            flow.work += work
-            flow.joined |= transfer.joined
+        with self._purse(0) as purse:
+            for component in components(body.graph, captured, purse.spend):
+                if self._matters(component):
+                    self._add(flow, self._run(component, body))
+        flow.exhausted |= purse.exhausted
         return flow
+
+    @staticmethod
+    def _add(flow: Flow, transfer: Transfer) -> None:
+        flow.found += dict.fromkeys(transfer.steps or ())
+        flow.work += transfer.visits
+        flow.effort += transfer.purse.spent
+        flow.joined |= transfer.joined
+        flow.exhausted |= transfer.purse.exhausted
+
+    @contextmanager
+    def _purse(self, events: int) -> Iterator[Purse]:
+        """Units for one piece of work, which ends when they do."""
+        purse = self.budget.purse(events)
+        try:
+            yield purse
+        except Exhausted:
+            purse.exhausted = True
+        finally:
+            purse.close()
 
     def _matters(self, component: Component) -> bool:
         """Whether a component can hold more than parameters of which only an await is known, or
@@ -201,16 +226,19 @@ class Typestate:
             return True
         return self.awaitables and any(isinstance(e, events.Consume | events.Combine) for e in found)
 
-    def _run(self, component: Component, body: Body) -> tuple[Transfer, int]:
-        """Solve a component, then record its steps at the fixed point; how many blocks were visited."""
-        transfer = Transfer(component, lambda event, kind, crate: self._of(event, kind, crate, body))
-        order = priorities(component.graph)
-        solution = solve(component.graph, transfer, order)
-        transfer.steps = []
-        for number in sorted(solution.before, key=order.__getitem__):
-            for _ in transfer.transfer(component.graph.blocks[number], solution.before[number]):
-                pass
-        return transfer, solution.steps
+    def _run(self, component: Component, body: Body) -> Transfer:
+        """Solve a component, then record its steps at the fixed point; none if that is too much work."""
+        with self._purse(component.size) as purse:
+            transfer = Transfer(component, lambda event, kind, crate: self._of(event, kind, crate, body), purse)
+            order = priorities(component.graph)
+            solution = solve(component.graph, transfer, order)
+            transfer.steps = []
+            for number in sorted(solution.before, key=order.__getitem__):
+                for _ in transfer.transfer(component.graph.blocks[number], solution.before[number]):
+                    pass
+        if purse.exhausted:
+            transfer.steps = None
+        return transfer
 
     def _of(self, event: Event, kind: Kind, crate: bool, body: Body) -> Iterable[Effect]:
         """What a nested function or a known callee does with the values of an event."""
@@ -236,11 +264,14 @@ class Typestate:
         seeded = _seeded(body.graph, name, kind, crate)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         steps: list[Step] = []
-        for component in components(seeded, captured):
-            if name in component.places:
-                met = dict.fromkeys(self._run(component, body)[0].steps or ())
-                steps = [s for s in met if s.value.label == name and s.value.at == 0]
-        return _effect(name, steps, body)
+        with self._purse(0) as purse:
+            for component in components(seeded, captured, purse.spend):
+                if name in component.places:
+                    met = self._run(component, body).steps
+                    if met is None:
+                        raise Exhausted
+                    steps = [s for s in dict.fromkeys(met) if s.value.label == name and s.value.at == 0]
+        return Effect(name, Action.BLUR, 0, "") if purse.exhausted else _effect(name, steps, body)
 
 
 def _seeded(graph: Graph, name: str, kind: Kind, crate: bool) -> Graph:

@@ -12,8 +12,9 @@ from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
 from flake8_valuetask.records import comparable
 from flake8_valuetask.typestate import boxes, narrowing
+from flake8_valuetask.typestate.budget import Purse
 from flake8_valuetask.typestate.components import Component
-from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State, misuse
+from flake8_valuetask.typestate.machine import LIVE, Action, State, after, matters
 from flake8_valuetask.typestate.worlds import AGES, NONE, Since, Value, ValueId, World
 
 Point = tuple[int, int]
@@ -51,7 +52,8 @@ _NOTED = {
 class Actions:
     """The values of one component, and what happens to them at the current `point`, by the current `event`."""
 
-    def __init__(self, component: Component) -> None:
+    def __init__(self, component: Component, purse: Purse) -> None:
+        self.purse = purse
         self.values: dict[ValueId, Value] = {}
         self.sites: dict[tuple[Point, int], int] = {}
         self.doomed = frozenset(component.origins[block] for block in component.graph.doomed())
@@ -69,7 +71,7 @@ class Actions:
         """A new value at the current point; the one made here before becomes an older one."""
         newest = self.site(part) * AGES
         ages = range(newest, newest + AGES)
-        alive = world.reachable()
+        alive = self.reachable(world)
         for aged in ages:
             self.values[aged] = value
             if aged not in alive:
@@ -134,18 +136,14 @@ class Actions:
 
     def act(self, world: World, value: ValueId, action: Action, at: int, how: str, certain: bool = True) -> None:
         """Something happens to a value; recorded as a consumption if it is one."""
+        self.purse.spend(2)
         before = world.states.get(value)
         if before is None:
             return
         if certain:
             self.note(_NOTED[action], world, value, at, how)
-        after = frozenset(TABLE[action][state] for state in before)
-        if certain:
-            world.states[value] = after
-        else:
-            blurred = frozenset(TABLE[Action.BLUR][state] for state in before)
-            world.states[value] = blurred
-        if any(TABLE[action][s] is not s or misuse(s, action) for s in before):
+        world.states[value] = after(before, action if certain else Action.BLUR)
+        if matters(before, action):
             world.since[value] = Since(at, self.point, how)
         boxes.borrowed(world, value, self.values)
 
@@ -175,10 +173,15 @@ class Actions:
 
     # Ends of names
 
+    def reachable(self, world: World) -> set[ValueId]:
+        """The values that some place holds."""
+        self.purse.spend((len(world.places) + len(world.states) + len(world.boxes)) // 16)
+        return world.reachable()
+
     def release(self, world: World, way: str, rounds: Set[ValueId] = frozenset()) -> None:
         """Values that no place holds any more are lost, if they were still to be consumed; those
         in `rounds` because a loop makes them anew."""
-        alive = world.reachable()
+        alive = self.reachable(world)
         gone = [v for v in world.states if v not in alive]
         if not gone:
             return

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Place
@@ -21,11 +21,13 @@ from flake8_valuetask.records import record
 
 @record
 class Component:
-    """A group of places with its part of the graph; `origins` are the numbers of its blocks in the body's graph."""
+    """A group of places with its part of the graph; `origins` are the numbers of its blocks in the body's graph,
+    `size` the number of events that concern its places."""
 
     places: frozenset[Place]
     graph: Graph
     origins: tuple[BlockId, ...]
+    size: int = 0
 
 
 def places(event: Event) -> Iterator[Place]:
@@ -53,7 +55,9 @@ _MOVES = (events.Copy, events.Bind, events.Pack, events.Join, events.Insert, eve
 _LISTED = (events.Bind, events.Delete)
 _MANY = (events.Combine, events.Among)
 _STATELESS = (events.Cached, events.Misplaced, events.Declare, events.AwaitField, events.Define, events.Suspend)
+_SHARED = (events.MayRaise, events.Finish, events.Disturb)  # events of all components
 _FEW = 4  # groups that are not worth halving
+_USUAL = 4  # blocks and events of a component for each one that concerns its places
 
 
 class _Groups:
@@ -74,10 +78,13 @@ class _Groups:
         self.parent[self.find(one)] = self.find(other)
 
 
-def components(graph: Graph, captured: dict[int, frozenset[str]]) -> list[Component]:
-    """The components of `graph` in which a value is made; `captured` names of each closure."""
+def components(
+    graph: Graph, captured: dict[int, frozenset[str]], spend: Callable[[int], None] = lambda units: None
+) -> Iterator[Component]:
+    """The components of `graph` in which a value is made; `captured` names of each closure. `spend` is told of work
+    that grows faster than the graph."""
     whole = Component(frozenset(), graph, tuple(range(len(graph.blocks))))
-    return list(_Parts(graph, captured).split(whole, _grouped(graph)))
+    return _Parts(graph, captured, spend).split(whole, _grouped(graph))
 
 
 def _grouped(graph: Graph) -> list[frozenset[Place]]:
@@ -119,8 +126,9 @@ class _Parts:
     """Takes a graph apart. Many groups are halved first, so that what only the other half needs is looked at no more:
     otherwise each group would look at the whole body, and many groups take time by the square."""
 
-    def __init__(self, graph: Graph, captured: dict[int, frozenset[str]]) -> None:
+    def __init__(self, graph: Graph, captured: dict[int, frozenset[str]], spend: Callable[[int], None]) -> None:
         self.captured = captured
+        self.spend = spend
         self.repeated = _repeated(graph)
         self.places: dict[Event, tuple[Place, ...]] = {}
 
@@ -145,7 +153,11 @@ class _Parts:
             Block(block.id, block.handler, self._events(block, wanted), end)
             for block, end in zip(graph.blocks, exits, strict=True)
         ]
-        return _compact(group, Graph(graph.name, blocks), whole.origins)
+        found = _compact(group, Graph(graph.name, blocks), whole.origins)
+        shared = sum(1 + len(block.events) for block in found.graph.blocks) - _USUAL * found.size
+        if shared > 0:
+            self.spend(shared)
+        return found
 
     def _exit(self, block: Block, group: frozenset[Place]) -> Exit | None:
         """The exit of a block, without a condition that cannot matter."""
@@ -252,7 +264,8 @@ def _compact(group: frozenset[Place], graph: Graph, origins: tuple[BlockId, ...]
     kept = sorted(graph.postorder())
     number = {block: at for at, block in enumerate(kept)}
     blocks = [_moved(graph.blocks[block], number) for block in kept]
-    return Component(group, Graph(graph.name, blocks), tuple(origins[block] for block in kept))
+    size = sum(not isinstance(event, _SHARED) for block in blocks for event in block.events)
+    return Component(group, Graph(graph.name, blocks), tuple(origins[block] for block in kept), size)
 
 
 def _moved(block: Block, number: dict[BlockId, BlockId]) -> Block:

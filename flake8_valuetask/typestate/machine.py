@@ -10,6 +10,7 @@ followed) and `MISUSED` (already reported) are silent: they never lead to a find
 
 from __future__ import annotations
 
+import functools
 from enum import Enum
 
 
@@ -57,3 +58,15 @@ LIVE = frozenset({State.FRESH, State.DONE})
 def misuse(state: State, action: Action) -> bool:
     """Whether `action` on a value in `state` is a misuse: a second consumption."""
     return action is Action.CONSUME and state in (State.SPENT, State.HANDED)
+
+
+@functools.cache
+def after(states: frozenset[State], action: Action) -> frozenset[State]:
+    """The states after `action`."""
+    return frozenset(TABLE[action][state] for state in states)
+
+
+@functools.cache
+def matters(states: frozenset[State], action: Action) -> bool:
+    """Whether `action` changes any of `states`, or is a misuse."""
+    return any(TABLE[action][state] is not state or misuse(state, action) for state in states)

@@ -15,6 +15,7 @@ from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Ju
 from flake8_valuetask.records import comparable
 from flake8_valuetask.typestate import boxes, narrowing
 from flake8_valuetask.typestate.actions import Actions
+from flake8_valuetask.typestate.budget import Purse
 from flake8_valuetask.typestate.components import Component
 from flake8_valuetask.typestate.machine import LIVE, Action, State
 from flake8_valuetask.typestate.worlds import ValueId, World, Worlds, add, gather, join
@@ -36,11 +37,12 @@ class Effect:
 class Transfer(Actions):
     """The analysis of one component that the solver runs: entry state, join, and transfer along each edge."""
 
-    def __init__(self, component: Component, effects: Effects) -> None:
-        super().__init__(component)
+    def __init__(self, component: Component, effects: Effects, purse: Purse) -> None:
+        super().__init__(component, purse)
         self.component = component
         self.effects = effects
         self.doubtful = _doubtful(component)
+        self.visits = 0
         self.joined = False  # whether the paths to some block were more than can be told apart
 
     def entry(self) -> Worlds:
@@ -49,12 +51,15 @@ class Transfer(Actions):
 
     def join(self, old: Worlds, new: Worlds) -> Worlds:
         """The union of both sets of worlds."""
+        self.weigh(new)
         joined = join(old, new)
         self.joined = self.joined or len(joined) < max(len(old), len(new))
         return joined
 
     def transfer(self, block: Block, before: Worlds) -> Iterator[tuple[BlockId, Worlds]]:
         """Run a block; the worlds along each of its edges."""
+        self.visits += self.steps is None
+        self.weigh(before)
         raised: Worlds = {}
         after: Worlds = {}
         for world in before.values():
@@ -64,11 +69,16 @@ class Transfer(Actions):
             yield block.handler, raised
         yield from self.edges(block, after)
 
+    def weigh(self, worlds: Worlds) -> None:
+        """Spend what it takes to copy and to compare worlds."""
+        self.purse.spend(sum(6 + world.size() // 2 for world in worlds.values()))
+
     def run(self, block: Block, world: World, raised: Worlds) -> list[World]:
         """The worlds after the events of a block; those at a raising point go to `raised`."""
         current, origin = [world], self.component.origins[block.id]
         for number, event in enumerate(block.events):
             self.point, self.event = (origin, number), event
+            self.purse.spend(2 * len(current))
             if isinstance(event, events.MayRaise):
                 for each in current:
                     leaving = self.raising(each)

@@ -109,23 +109,22 @@ class World:
             frozenset((loop, turn[:4]) for loop, turn in self.rounds.items()),
         )
 
+    def size(self) -> int:
+        """How much there is in it."""
+        return len(self.places) + len(self.states) + len(self.boxes) + len(self.facts) + len(self.constants)
+
     def held(self, place: Place) -> frozenset[ValueId]:
         """The values in `place`; nothing if it is unbound."""
         return self.places.get(place, frozenset())
 
     def reachable(self) -> set[ValueId]:
         """The values that some place holds, directly or in a container."""
-        found: set[ValueId] = set()
-        if not self.boxes:
-            return found.union(*self.places.values())
-        stack = [v for values in self.places.values() for v in values]
+        found: set[ValueId] = set().union(*self.places.values())
+        stack = [crate for crate in self.boxes if crate in found]
         while stack:
-            value = stack.pop()
-            if value not in found:
-                found.add(value)
-                box = self.boxes.get(value)
-                if box is not None:
-                    stack.extend(box.members)
+            more = self.boxes[stack.pop()].members - found
+            found |= more
+            stack += [crate for crate in self.boxes if crate in more] if more else ()
         return found
 
 
