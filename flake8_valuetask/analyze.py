@@ -287,9 +287,11 @@ def _may_not_return(node: ast.AST) -> bool:
 
 def bodies(body: Body) -> Iterator[Body]:
     """A body and all that are nested in it."""
-    yield body
-    for closure in body.closures:
-        yield from bodies(closure.body)
+    stack = [body]
+    while stack:
+        found = stack.pop()
+        yield found
+        stack += [closure.body for closure in reversed(found.closures)]
 
 
 def _origins(report: Report) -> Iterator[int]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from flake8_valuetask import source
+from flake8_valuetask import refs, source
 from flake8_valuetask.events import Event, Forget, MayRaise, Origin, Place
 from flake8_valuetask.graph import Block, BlockId, Branch, Condition, Exit, Graph, Jump, Stop
 from flake8_valuetask.kinds import Kinds
@@ -85,6 +85,8 @@ class Lowering:
         self.foreign: frozenset[str] = frozenset()  # names declared global or nonlocal here
         self.outer: frozenset[str] = frozenset()  # names of enclosing functions that are used here
         self.scopes: dict[ast.AST, Scope] = {}
+        self.read: dict[ast.expr, Ref] = {}
+        self.names: dict[ast.expr, frozenset[str]] = {}  # that the bodies of lambdas say; shared with nested ones
         self.closures: dict[str, int] = {}
         self.loose: frozenset[str] = frozenset()  # names that nested bodies rebind
         self.shared: frozenset[str] = frozenset()  # names of the module that its functions use
@@ -165,8 +167,19 @@ class Lowering:
         return cases.EXPRESSIONS[type(node)](self, node)
 
     def ref(self, node: ast.expr) -> Ref:
-        """The expression as a reference."""
-        return reading.value(node, self.known)
+        """The expression as a reference; each link of a chain of calls is asked for, and read once."""
+        if self.known or not isinstance(node, ast.Call | ast.Attribute):
+            return reading.value(node, self.known)
+        if node not in self.read:
+            self.read[node] = self._read(node)
+        return self.read[node]
+
+    def _read(self, node: ast.Call | ast.Attribute) -> Ref:
+        if isinstance(node, ast.Attribute):
+            return refs.Attr(self.ref(node.value), node.attr)
+        if len(node.args) == 2:  # of a cast, that is a type
+            return reading.value(node)
+        return refs.Call(self.ref(node.func), tuple([self.ref(each) for each in node.args]))
 
     def place(self, name: str) -> Place | None:
         """The place of a name: a local of this body or of an enclosing function; else None."""

@@ -43,7 +43,8 @@ def lambda_(around: Lowering, node: ast.Lambda) -> Body:
     low.outer = _visible(around)
     low.loose = around.loose | own
     low.renamed, low.known = dict(around.renamed), dict(around.known)
-    low.used |= {name for name in _names(node.body) if around.place(name) is not None and name not in own}
+    low.names = around.names
+    low.used |= {name for name in _names(node.body, low.names) if around.place(name) is not None and name not in own}
     place = low.expression(node.body)
     if place is not None:
         low.emit(HandOver(low.at(node.body), place, "return"))
@@ -52,8 +53,22 @@ def lambda_(around: Lowering, node: ast.Lambda) -> Body:
     return _done(low)
 
 
-def _names(node: ast.expr) -> Iterator[str]:
-    return (each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+def _names(node: ast.expr, known: dict[ast.expr, frozenset[str]]) -> frozenset[str]:
+    """The names in the body of a lambda; those of lambdas in it are looked for once."""
+    if node not in known:
+        found: set[str] = set()
+        stack: list[ast.AST] = [node]
+        while stack:
+            each = stack.pop()
+            if isinstance(each, ast.Lambda):
+                found |= _names(each.body, known)
+                stack.append(each.args)
+            elif isinstance(each, ast.Name):
+                found.add(each.id)
+            else:
+                stack += ast.iter_child_nodes(each)
+        known[node] = frozenset(found)
+    return known[node]
 
 
 def _visible(around: Lowering) -> frozenset[str]:
