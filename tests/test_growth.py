@@ -1,6 +1,6 @@
 """The work of the solver grows with the code and no faster, for each sort of hard code; and the benchmarks run.
 
-What is counted are steps: blocks that the solver visits. Seconds are for `benchmarks/growth.py`.
+What is counted are steps, the blocks that the solver visits, and units of work. Seconds are for `benchmarks/growth.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ import pytest
 
 from benchmarks import growth
 from flake8_valuetask import source
+from flake8_valuetask.analyze import Analysis, bodies
+from flake8_valuetask.typestate import Typestate
+from flake8_valuetask.typestate.budget import BASE, EACH, RESERVE
 from tests.samples import ROOT
 
 MOST, STEEPEST = 2.3, 1.1
@@ -24,6 +27,8 @@ MOST, STEEPEST = 2.3, 1.1
 DEEP = {"methods": 25, "calls": 25, "lambdas": 25, "helpers": 25}
 """The smallest sizes of what is nested: Python and the analysis follow no more than some hundred levels."""
 USUAL = 50
+GENEROUS = 10
+"""Seconds for 200 kB, which take two on a machine that has nothing else to do."""
 needs_wait4 = pytest.mark.skipif(not hasattr(os, "wait4"), reason="processor time of a tree of processes")
 SORTS = list(growth.SORTS)
 
@@ -44,6 +49,46 @@ def test_steps_grow_with_the_size(name: str) -> None:
     told = f"steps by size: {dict(counted)}"
     assert all(large <= MOST * small for (_, small), (_, large) in zip(counted, counted[1:], strict=False)), told
     assert growth.slope(counted[-2:]) <= STEEPEST, told
+
+
+def effort(text: str) -> tuple[int, int]:
+    """The units of work that a module takes, and its number of events."""
+    parsed = source.parse(text)
+    assert parsed is not None, "Python cannot read it"
+    whole = Analysis(parsed)
+    typestate = Typestate(whole.body)
+    units = [unit for body in whole.survey.bodies if (unit := whole.unit(body.scope)) is not None]
+    lowered = [body for unit in units for body in bodies(unit)]
+    events = sum(len(block.events) for body in lowered for block in body.graph.blocks)
+    return sum(typestate.flow(body).effort for body in lowered), events
+
+
+@pytest.mark.parametrize("name", [name for name in SORTS if name not in DEEP and name != "sums"])
+def test_steps_grow_with_large_sizes(name: str) -> None:
+    small, large = steps(name, 400), steps(name, 1600)
+    assert large <= 4 * 4**0.1 * small, f"{small} steps grew to {large}"
+
+
+@pytest.mark.parametrize("name", ["again", "correlated", "held", "loops", "shared"])
+def test_work_is_bounded(name: str) -> None:
+    units, events = effort(growth.module(name, 3200))
+    assert units <= RESERVE + (BASE + EACH) * events
+
+
+def test_work_on_many_bodies_is_bounded() -> None:
+    lines = "".join(f"    {line}\n" for line in growth.SORTS["again"](100))
+    text = growth.HEAD + "    return 1\n"
+    text += "".join(f"\n\nasync def part{n}(more):\n{lines}" for n in range(200_000 // len(lines)))
+    units, events = effort(text)
+    assert units <= RESERVE + (BASE + EACH) * events
+
+
+@pytest.mark.parametrize("name", ["again", "handlers", "shared", "straight"])
+def test_large_modules_take_seconds(name: str) -> None:
+    size = next(size for size in range(1000, 20_000, 500) if len(growth.module(name, size)) >= 200_000)
+    parsed = source.parse(growth.module(name, size))
+    assert parsed is not None
+    assert growth.once(parsed) < GENEROUS
 
 
 @pytest.mark.parametrize("name", growth.SORTS)

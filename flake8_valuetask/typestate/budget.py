@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from flake8_valuetask.records import mutable
 
+BASE = 64  # units of a piece of work, however small it is
 EACH = 16  # units that an event may take in any case: on a straight line it takes six
-RESERVE = 600_000
+RESERVE = 400_000  # a hundred times what any module of the standard library has needed
 
 
 class Exhausted(Exception):
@@ -28,7 +29,7 @@ class Budget:
 
     def purse(self, events: int) -> Purse:
         """What may be spent on something that concerns so many events."""
-        return Purse(self, EACH * events)
+        return Purse(self, BASE + EACH * events if events else 0)
 
 
 class Purse:

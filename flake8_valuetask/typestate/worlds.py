@@ -74,6 +74,7 @@ class Round(NamedTuple):
 
 
 Key: TypeAlias = tuple[object, ...]
+_EMPTY: frozenset[object] = frozenset()
 
 
 @mutable
@@ -105,8 +106,8 @@ class World:
         return (
             frozenset(self.places.items()),
             frozenset(self.states.items()),
-            frozenset(self.boxes.items()),
-            frozenset((loop, turn[:4]) for loop, turn in self.rounds.items()),
+            frozenset(self.boxes.items()) if self.boxes else _EMPTY,
+            frozenset((loop, turn[:4]) for loop, turn in self.rounds.items()) if self.rounds else _EMPTY,
         )
 
     def size(self) -> int:
