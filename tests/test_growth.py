@@ -28,7 +28,7 @@ DEEP = {"methods": 25, "calls": 25, "lambdas": 25, "helpers": 25}
 """The smallest sizes of what is nested: Python and the analysis follow no more than some hundred levels."""
 USUAL = 50
 GENEROUS = 10
-"""Seconds for 200 kB, which take two on a machine that has nothing else to do."""
+"""Seconds for 200 kB of these sorts: far more than they take, to tell a steep curve from a slow machine."""
 needs_wait4 = pytest.mark.skipif(not hasattr(os, "wait4"), reason="processor time of a tree of processes")
 SORTS = list(growth.SORTS)
 

@@ -4,8 +4,9 @@ In: the number of events that something concerns. Out: units of work (of about a
 what the work is for.
 
 Each event may take a few units, which all but the strangest code can do with. What needs more draws on a reserve that
-a module has once, each time on half of what is left of it, so that one body cannot leave the others with nothing. All
-work on a module is bounded that way, and grows with its size. What exhausts its budget is left out: nothing is said.
+a module has once, each time on half of what is left of it, so that one body cannot leave the others with nothing. The
+work of the solver on a module is bounded that way, and grows with its size. What exhausts its budget is left out:
+nothing is said.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from flake8_valuetask.records import mutable
 
 BASE = 64  # units of a piece of work, however small it is
 EACH = 16  # units that an event may take in any case: on a straight line it takes six
-RESERVE = 400_000  # a hundred times what any module of the standard library has needed
+RESERVE = 400_000  # several times what the densest of the fixtures needs
 
 
 class Exhausted(Exception):
