@@ -241,6 +241,21 @@ class Decorated:
     ]
 
 
+class Texts:
+    "Texts."
+
+    async def first(self):
+        return nested(
+"""at the margin
+    async def none(self): ...
+""", 1)
+
+    "Between."
+    async def second(self):
+        """Get."""
+        return self
+
+
 def continued(x): return \
     nested(x)
 # async def commented(x): ...

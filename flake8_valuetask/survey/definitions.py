@@ -13,7 +13,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-# Comments and strings, which may hold anything; and after the end of a line that which may begin a statement.
+# Comments and strings, which may hold anything; and after the end of a line that which may begin a statement. One that
+# begins with a string counts to the one before: it says nothing, and other strings at the margin are arguments.
 _OTHERS = (
     r"#[^\n]*"
     r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
@@ -21,8 +22,8 @@ _OTHERS = (
     r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
     r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
 )
-_AT_MARGIN = re.compile(_OTHERS + r"|\n\f*()(?=[^\s#)\]}])", re.S)
-_ANYWHERE = re.compile(_OTHERS + r"|\n\f*([ \t\f]*)(?=[^\s#)\]}])", re.S)
+_AT_MARGIN = re.compile(_OTHERS + r"|\n\f*()(?=[^\s#)\]}\"'])", re.S)
+_ANYWHERE = re.compile(_OTHERS + r"|\n\f*([ \t\f]*)(?=[^\s#)\]}\"'])", re.S)
 _DEFINITION = re.compile(r"(?:(?:async[ \t]+)?(def)|(class))[ \t]+(\w+)")
 _CONTINUED = re.compile(r"(?:elif|else|except|finally)\b")
 _FUNCTION = re.compile(r"^[ \t\f]*(?:async[ \t]+)?def[ \t]", re.M)
@@ -58,8 +59,6 @@ def of_module(text: str, words: Iterable[str] = ()) -> Statements:
         line, done = line + text.count("\n", done, first), first
         if words and not text.startswith(("import ", "from "), at) and not any(w in text[first:end] for w in words):
             continue
-        if text[at] in "\"'":
-            continue  # a docstring
         match = _DEFINITION.match(text, at)
         if match is None or says_global(text, first, end):
             found.others.append((line + 1, text[first:end]))
