@@ -32,6 +32,8 @@ FUNCTIONS = {
 METHODS = {
     "kinds.Kinds": ("kinds, triage", ()),  # all that are public
     "project.Library": ("other modules", ("find", "survey")),
+    "survey.outline.Outline": ("other modules", ("bind_all", "__getattr__")),
+    "survey.outline.Sleeping": ("other modules", ("read_head", "__getattr__")),
     "source.Source": ("reporting", ("span",)),
     "analyze.Judged": ("reporting", ("findings",)),
     "typestate.Typestate": ("solving", ("flow",)),
@@ -100,7 +102,12 @@ def exchange(old: object, new: object) -> None:
 
 
 def import_all() -> None:
-    for name in ("flake8_valuetask.analyze", "flake8_valuetask.lower", "flake8_valuetask.triage"):
+    for name in (
+        "flake8_valuetask.analyze",
+        "flake8_valuetask.lower",
+        "flake8_valuetask.triage",
+        "flake8_valuetask.survey.outline",
+    ):
         importlib.import_module(name)
     member("rules.load")()
 

@@ -86,7 +86,7 @@ def mutable_with_more(cls: C) -> C:
 def replaced(of: R, **changes: Any) -> R:
     """A record like another one, with other values in some fields."""
     names: tuple[str, ...] = of.__match_args__  # type: ignore[attr-defined]
-    return type(of)(**{name: changes.get(name, getattr(of, name)) for name in names})
+    return type(of)(**({name: getattr(of, name) for name in names} | changes))
 
 
 def _with_slots(cls: C, methods: dict[str, Any]) -> C:

@@ -369,6 +369,15 @@ def test_text_that_deceives_is_parsed_as_a_whole() -> None:
         ast.parse(definitions.of_module(AT_MARGIN).others[0][1])
 
 
+@pytest.mark.parametrize("name", ["plain", "At", "at_the_margin"])
+def test_definition_where_the_text_deceives(name: str) -> None:
+    found = outline.outline(AT_MARGIN, "margin", False).scope.bindings[name][0].scope
+    whole = survey(ast.parse(AT_MARGIN)).scope.bindings[name][0].scope
+    assert found is not None and whole is not None
+    assert [each.name for each in found.children] == [each.name for each in whole.children]
+    assert ([p.name for p in found.parameters], found.is_async) == ([p.name for p in whole.parameters], whole.is_async)
+
+
 def test_only_what_says_a_word_is_left() -> None:
     text = (
         "import a\n\n@b(\n    1\n)\ndef c() -> NoReturn: ...\ndef d(): ...\n\nif e:\n    def f() -> Never: ...\ng = 1\n"

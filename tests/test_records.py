@@ -81,6 +81,8 @@ def test_record_has_no_other_attributes() -> None:
 def test_copies() -> None:
     titled = Titled(1, "a")
     assert replaced(titled, title="b") == Titled(1, "a", "b")
+    with pytest.raises(TypeError, match="heading"):
+        replaced(titled, heading="b")
     assert copy.copy(titled) == pickle.loads(pickle.dumps(titled)) == titled
 
 

@@ -52,7 +52,7 @@ class Kinds:
 
     def mine(self, scope: Scope) -> bool:
         """Whether a scope is in this module."""
-        return names.top(scope) is self.survey.scope
+        return scope.top is self.survey.scope
 
     def type(self, ref: Ref, scope: Scope) -> Type:
         """The type of `ref` in `scope`."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.catalog import Contract
 from flake8_valuetask.events import Kind
-from flake8_valuetask.kinds import attributes, decorators, names, types
+from flake8_valuetask.kinds import attributes, decorators, types
 from flake8_valuetask.kinds.evaluate import Evaluator
 from flake8_valuetask.kinds.types import Type
 from flake8_valuetask.records import record
@@ -119,14 +119,14 @@ class Callees:
 
     def written_here(self, scope: Scope) -> bool:
         """Whether a scope is in this module, or in another one of the project that can be read."""
-        return names.top(scope) is self.survey.scope or self.evaluator.project.source(scope.module) is not None
+        return scope.top is self.survey.scope or self.evaluator.project.source(scope.module) is not None
 
     def never(self, func: Type) -> bool:
         """Whether the signature, or the last statement in another module, says that a function does not return."""
         if not isinstance(func, types.Function):
             return False
         if func.scope.result is None:
-            return names.top(func.scope) is not self.survey.scope and self._ends_raising(func.scope)
+            return func.scope.top is not self.survey.scope and self._ends_raising(func.scope)
         found = self.evaluator.evaluate(func.scope.result, func.scope.parent or func.scope)
         return types.path(found).rpartition(".")[2] in ("NoReturn", "Never")
 

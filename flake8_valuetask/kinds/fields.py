@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flake8_valuetask import refs
 from flake8_valuetask.events import Kind
-from flake8_valuetask.kinds import names, types
+from flake8_valuetask.kinds import types
 from flake8_valuetask.kinds.evaluate import Evaluator
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Scope
@@ -28,7 +28,7 @@ class Fields:
     def class_of(self, ref: Ref, scope: Scope) -> Scope | None:
         """The class of this module that `ref` is an instance of, or None."""
         found = types.without_none(self.evaluator.evaluate(ref, scope))
-        return found.cls if isinstance(found, types.Instance) and names.top(found.cls) is self.module else None
+        return found.cls if isinstance(found, types.Instance) and found.cls.top is self.module else None
 
     def property(self, ref: Ref, scope: Scope) -> Kind | None:
         """The kind that a property makes anew at each read; None for plain attributes."""
@@ -44,7 +44,7 @@ class Fields:
     def _base(self, base: Ref, cls: Scope) -> Scope | None:
         """A base class that this module defines."""
         found = self.evaluator.evaluate(base, cls.parent or cls)
-        return found.cls if isinstance(found, types.ClassType) and names.top(found.cls) is self.module else None
+        return found.cls if isinstance(found, types.ClassType) and found.cls.top is self.module else None
 
     def doubtful(self, owner: Ref, name: str, scope: Scope) -> int | None:
         """The line where the attribute `name` is set from a bare call of unknown kind, if it is

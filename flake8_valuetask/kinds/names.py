@@ -26,20 +26,13 @@ def named(look: Look, name: str, scope: Scope) -> Type:
         later = home.starred and home.parent is None and max(b.line for b in bindings) < home.starred
         brought = _starred(look, home, name) if later else UNKNOWN
         return bound(look, name, bindings, home) if brought is UNKNOWN else brought
-    brought = _starred(look, top(scope), name)
+    brought = _starred(look, scope.top, name)
     return brought if brought is not UNKNOWN else types.Symbol(f"builtins.{name}")
 
 
 def unbound(name: str, scope: Scope) -> bool:
     """Whether a name can only be a built-in one, seen from `scope`."""
-    return _seen(name, scope) is None and not top(scope).stars
-
-
-def top(scope: Scope) -> Scope:
-    """The scope of the module that `scope` stands in."""
-    while scope.parent is not None:
-        scope = scope.parent
-    return scope
+    return _seen(name, scope) is None and not scope.top.stars
 
 
 def _seen(name: str, scope: Scope) -> tuple[list[Binding], Scope] | None:

@@ -79,10 +79,12 @@ class Library:
         return self._surveys[key]
 
     def _survey(self, found: Found, name: str) -> Survey | None:
+        from flake8_valuetask.survey import outline
+
         stamp = self.stamp(found.path)
         text = None if stamp is None or stamp[0] >= LIMIT else read(found.path)
         words = _words(name, text) if text is not None and found.stub else ()
-        return None if text is None or words is None else _outlined(text, name, found.package, words)
+        return None if text is None or words is None else outline.outline(text, name, found.package, words)
 
     def stamp(self, path: str) -> tuple[int, int] | None:
         """Size and time of a file; None if there is none."""
@@ -115,13 +117,6 @@ def _words(name: str, text: str) -> Sequence[str] | None:
     if name in _with_contracts() or any(word in text for word in _WORDS):
         return ()
     return _ENDS if any(word in text for word in _ENDS) else None
-
-
-def _outlined(text: str, name: str, package: bool, words: Sequence[str]) -> Survey:
-    """The survey of a module by its outline."""
-    from flake8_valuetask.survey import outline
-
-    return outline.outline(text, name, package, words)
 
 
 @functools.cache

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flake8_valuetask.survey import Survey, definitions
+from flake8_valuetask.survey import Survey, definitions, parsing
 from flake8_valuetask.survey.definitions import Span
 from flake8_valuetask.survey.scopes import Binding, Scope
 from flake8_valuetask.survey.walk import Walk
@@ -29,7 +28,6 @@ _PATCHED = re.compile(
 )
 # An attribute in a place where it could be bound.
 _TARGET = re.compile(r"\.\s*(\w+)(?=\s*(?:=(?!=)|[:,)\];#\\]|in\b|$))", re.M)
-_NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 def outline(text: str, name: str, package: bool, words: Iterable[str] = ()) -> Survey:
@@ -65,7 +63,7 @@ class Outline(Scope):
         """The names in `__all__`, as far as that is plain."""
         alone = Scope("module", "", None, _GONE, self.module)
         for line, text in self._listing:
-            tree, _ = _tree(text, line)
+            tree, _ = parsing.without_definitions(text, line)
             Walk.over(alone, [] if tree is None else tree.body, self.package)
         return alone.exports
 
@@ -91,7 +89,7 @@ class Outline(Scope):
         if chosen:
             self._others = [each for each in self._others if each not in chosen]
         for line, text in chosen:
-            tree, spans = _tree(text, line)
+            tree, spans = parsing.without_definitions(text, line)
             if tree is None:
                 (tree, spans), text = self._deceived(), self.text
             known = len(self.children)
@@ -115,7 +113,7 @@ class Outline(Scope):
         self._definitions, self._others, self._listing = {}, [], []
         self.children.clear()
         self.bindings.clear()
-        tree, spans = _tree(self.text, 1)
+        tree, spans = parsing.without_definitions(self.text, 1)
         return ast.Module([], []) if tree is None else tree, spans
 
     def aside(self, walk: Callable[..., None], *given: object) -> None:
@@ -168,19 +166,6 @@ class _Names(_Asked[Binding]):
 
 def _line(binding: Binding) -> int:
     return binding.line
-
-
-def _tree(text: str, line: int) -> tuple[ast.Module | None, dict[int, Span]]:
-    """The tree of a statement that begins at a line, without what is defined in it, and where that is; None if it is no
-    Python."""
-    above = "\n" * (line - 1) if text[:1] not in (" ", "\t", "\f") else "\n" * max(line - 2, 0) + "if 1:\n"
-    bare, spans = definitions.of_statement(text)
-    for each in (bare, text) if bare != text else (text,):
-        try:
-            return _parsed(above + each), {n + line - 1: (a + line - 1, b + line - 1) for n, (a, b) in spans.items()}
-        except _NO_PYTHON:
-            spans = {}
-    return None, {}
 
 
 def _put_to_sleep(home: Scope, known: int, spans: dict[int, Span]) -> None:
@@ -245,10 +230,11 @@ class Sleeping(Scope):
     def _definition(self) -> tuple[ast.AST, dict[int, Span]]:
         """The definition that stands where the span says, its line numbers true, and where those in it are, which are
         left out of a class; one of which nothing is known, if there is none."""
-        text = self.text()
-        tree, spans = _tree(text, self.line) if self.kind == "class" else (_whole(text, self.line), {})
-        for node in () if tree is None else _below(tree.body):
-            if getattr(node, "name", None) == self.name:
+        for text, line in ((self.text(), self.line), (self._outline().text, 1)):  # of all, where the text deceives
+            whole = self.kind == "function"
+            tree, spans = (parsing.tree(text, line), {}) if whole else parsing.without_definitions(text, line)
+            node = None if tree is None else parsing.definition(tree, self.name, self.line)
+            if node is not None:
                 return node, spans
         return _blank(self), {}
 
@@ -271,8 +257,8 @@ class Sleeping(Scope):
     def read_head(self) -> None:
         """Read what the head of a function says, for which its body need not be parsed."""
         head = definitions.head(self.text()) if self._asleep and self.kind == "function" else None
-        tree = None if head is None else _whole(head, 1)
-        node = None if tree is None else next(iter(_below(tree.body)), None)
+        tree = None if head is None else parsing.tree(head, 2)
+        node = None if tree is None else parsing.definition(tree, self.name, 2)
         whole = self if node is None else Scope(self.kind, self.name, self.parent, node, self.module)
         for name in _OF_HEADS:
             vars(self).setdefault(name, getattr(Scope, name).function(whole))
@@ -344,28 +330,6 @@ def _needs_locals(scope: Scope) -> bool:
         return True
     kept = home.attributes.values() if home is not None and home.kind == "class" else ()
     return any(scope.line <= binding.line <= scope.end for bindings in kept for binding in bindings)
-
-
-def _whole(text: str, line: int) -> ast.Module | None:
-    """The tree of a function that begins at a line; None if it is no Python."""
-    above = "\n" * (line - 1) if text[:1] not in (" ", "\t", "\f") else "\n" * max(line - 2, 0) + "if 1:\n"
-    try:
-        return _parsed(above + text)
-    except _NO_PYTHON:
-        return None
-
-
-def _parsed(text: str) -> ast.Module:
-    if "\\" not in text:
-        return ast.parse(text)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of escapes in the code of others
-        return ast.parse(text)
-
-
-def _below(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
-        yield from node.body if isinstance(node, ast.If) else [node]
 
 
 def _blank(scope: Scope) -> ast.AST:

@@ -228,6 +228,14 @@ class Scope:
             return ast.get_docstring(node, clean=False) or ""
         return ""
 
+    @property
+    def top(self) -> Scope:
+        """The scope of the module that this one stands in."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
     def enclosing(self, kind: str) -> Scope | None:
         """The nearest scope of `kind` around this one, itself excluded."""
         scope = self.parent

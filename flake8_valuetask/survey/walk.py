@@ -39,7 +39,7 @@ class Walk(Scan):
         """Visit what stands in a function, or in a class but not in its methods, of a module; expressions only in
         functions with one of the lines `looked`."""
         walk = cls.__new__(cls)
-        walk._start(_top(scope), package, looked)
+        walk._start(scope.top, package, looked)
         walk.flat = scope.kind == "class"
         enter: Callable[[Walk, Scope, Any], None] = _enter_class if scope.kind == "class" else _enter_function
         enter(walk, scope, scope.node)
@@ -121,12 +121,6 @@ class Walk(Scan):
             self.receiver = None if first is None else (first.name, scope, scope.parent)
         visit()
         self.scope, self.body, self.loops, self.receiver = kept
-
-
-def _top(scope: Scope) -> Scope:
-    while scope.parent is not None:
-        scope = scope.parent
-    return scope
 
 
 def _visit_function(walk: Walk, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
