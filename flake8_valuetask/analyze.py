@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flake8_valuetask import source as sources
@@ -22,7 +21,6 @@ from flake8_valuetask.source import Source, Span
 
 # The rooms are entered late: a file whose findings are kept on disk needs none of them.
 if TYPE_CHECKING:
-    from flake8_valuetask.kinds import Kinds
     from flake8_valuetask.lower import Body
     from flake8_valuetask.rule import Report, Rule
     from flake8_valuetask.survey import Body as Outermost
@@ -84,31 +82,26 @@ class Trail:
         return found - {scope}
 
 
-@dataclass(eq=False)
 class Analysis:
     """The analysis of one module."""
 
-    source: Source
-    options: Options = field(default_factory=Options)
-    asker: Analysis | None = None  # the one that follows a call into this module
-    name: str = ""  # what the asker calls it
-    others: dict[str, Analysis | None] = field(default_factory=dict, repr=False)
-    trail: Trail = field(default_factory=lambda: Trail(), repr=False)
-    survey: Survey = field(init=False)
-    kinds: Kinds = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, source: Source, options: Options | None = None, asker: Analysis | None = None, name: str = ""
+    ) -> None:
+        """Of a source; if it is called `name` by the `asker`, that one follows a call into this module."""
         from flake8_valuetask.kinds import Kinds
         from flake8_valuetask.survey import survey
 
-        if self.asker is None:
-            self.project = library(self.options.search).project(self.source.filename)
+        self.source = source
+        self.options = Options() if options is None else options
+        if asker is None:
+            self.project = library(self.options.search).project(source.filename)
         else:
-            self.project = self.asker.project.neighbour(self.source.filename, self.name)
-        self.survey = survey(self.source.tree, self.project.place.module, self.project.place.package)
+            self.project = asker.project.neighbour(source.filename, name)
+        self.survey: Survey = survey(source.tree, self.project.place.module, self.project.place.package)
         self.kinds = Kinds(self.survey, self.project, self.options.additions)
-        if self.asker is not None:
-            self.others, self.trail = self.asker.others, self.asker.trail
+        self.others: dict[str, Analysis | None] = {} if asker is None else asker.others
+        self.trail: Trail = Trail() if asker is None else asker.trail
         self.others[self.survey.name] = self
         self._units: dict[Scope, Body | None] = {}
         self._never: dict[Scope, bool] = {}

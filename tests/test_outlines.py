@@ -409,6 +409,33 @@ def test_function_is_parsed_when_it_is_asked_for() -> None:
     assert found.children[1].is_stub  # nothing is known of a body that is no Python
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import page.other\n",
+        "import other, page.other\n",
+        "import other; page.other = 1; import page.third\n",
+        "from other import page\npage.other = 1\n",
+        "if page.other:\n    import page\n",
+        "page .other = page = 1\n",
+        "pages.page = 1\npage1 = 2\n",
+        "for page in page.other: page.third\n",
+        "__all__ = ['page']\n__all__ += ('page',)\n",
+        "if other:\n    __all__ = ['other']\n    page = 1\n    __all__ = [*page.__all__]\n",
+    ],
+)
+def test_statement_that_binds_a_name_beside_other_uses_of_it(text: str) -> None:
+    bound = [each.scope.bindings.get("page", []) for each in trip(text, "held")]
+    before, after = ([(binding.how, binding.line, binding.target) for binding in each] for each in bound)
+    assert after == before
+
+
+@pytest.mark.parametrize("statement", ["page.other = (", "if page.other == (:\n    other = 1", "__all__ = ['page', (]"])
+def test_statement_that_cannot_bind_a_name_is_not_parsed_for_it(statement: str) -> None:
+    found = outline.outline(f"import page\n{statement}\n", "held", False)
+    assert [binding.how for binding in found.scope.bindings["page"]] == ["import"]
+
+
 @pytest.mark.parametrize(("name", "package"), [("pack", True), ("pack.module", False), ("module", False)])
 def test_outline_tells_where_imports_inside_a_function_lead(name: str, package: bool) -> None:
     before, after = trip("def get():\n    from . import inner\n    return inner\n", name, package)

@@ -6,13 +6,13 @@ In: additions. Out: `Tables`. Never: looking at code.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from flake8_valuetask.catalog.contracts import CONTRACTS, Contract
 from flake8_valuetask.catalog.types import CACHES, NO_RETURN, ONE_SHOT, PRODUCERS, SWALLOWING
 from flake8_valuetask.events import Kind, Wants
 from flake8_valuetask.options import Additions
+from flake8_valuetask.records import record
 
 _CONSUMED = Contract(effect="consume")
 _READ = Contract(effect="read")
@@ -20,7 +20,7 @@ _COMBINED = Contract(Wants.AWAITABLES)
 _OF_THEIR_ARGUMENTS = frozenset({"builtins.anext", "builtins.map"})  # make what their arguments make
 
 
-@dataclass(frozen=True)
+@record
 class Tables:
     """What is known by dotted path: types, producers, contracts of functions, caches, managers, ends."""
 

@@ -75,11 +75,11 @@ def called(look: Look, func: Type, ref: refs.Call, scope: Scope) -> Type:
 
 def _given_back(look: Look, func: types.Function, ref: refs.Call, scope: Scope) -> Type:
     """The result of `def f(x: T) -> T`: what `x` is in this call; `self` is what the method was got from."""
-    annotated = func.scope.result
-    plain = [p for p in func.scope.parameters if p.variety == "positional"]
-    found = UNKNOWN
+    annotated, found = func.scope.result, UNKNOWN
+    declared = annotated not in (None, refs.UNKNOWN)
+    plain = [p for p in func.scope.parameters if p.variety == "positional"] if declared else []
     for position, parameter in enumerate(plain):
-        if annotated in (None, refs.UNKNOWN) or parameter.type != annotated:
+        if parameter.type != annotated:
             continue
         given = position - (func.owner is not None)
         if given < 0:

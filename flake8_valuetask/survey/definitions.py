@@ -7,6 +7,7 @@ say), the result may be no Python. Never: trees.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 import sys
@@ -22,8 +23,10 @@ _OTHERS = (
     r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
     r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
 )
-_AT_MARGIN = re.compile(_OTHERS + r"|\n\f*()(?=[^\s#)\]}\"'])", re.S)
-_ANYWHERE = re.compile(_OTHERS + r"|\n\f*([ \t\f]*)(?=[^\s#)\]}\"'])", re.S)
+_NEXT = r"(?=[^\s#)\]}\"'])"
+_AT_MARGIN = r"\n\f*()" + _NEXT
+_ANYWHERE = r"\n\f*([ \t\f]*)" + _NEXT
+_LONG = ('"""', "'''", "\\\n")
 _DEFINITION = re.compile(r"(?:(?:async[ \t]+)?(def)|(class))[ \t]+(\w+)")
 _CONTINUED = re.compile(r"(?:elif|else|except|finally)\b")
 _FUNCTION = re.compile(r"^[ \t\f]*(?:async[ \t]+)?def[ \t]", re.M)
@@ -103,8 +106,16 @@ def of_statement(text: str) -> tuple[str, dict[int, Span]]:
     return _emptied(text, _pieces(text, starts, starts[0][2])) if starts else (text, {})
 
 
-def _starts(text: str, tokens: re.Pattern[str]) -> Iterator[tuple[int, int, int]]:
+@functools.cache
+def _tokens(begins: str, strings: bool) -> re.Pattern[str]:
+    """What to look for in a text: the beginnings of statements, and if need be what may hold something like them."""
+    return re.compile(f"{_OTHERS}|{begins}" if strings else begins, re.S)
+
+
+def _starts(text: str, begins: str) -> Iterator[tuple[int, int, int]]:
     """Where statements may begin: the line, the statement, and how far it is indented."""
+    # Only where a string may go over lines, strings and comments have to be told from code.
+    tokens = _tokens(begins, any(each in text for each in _LONG))
     for match in tokens.finditer("\n" + text):
         if match.lastindex:
             yield match.start(), match.end() - 1, match.end(1) - match.start(1)

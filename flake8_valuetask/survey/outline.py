@@ -26,6 +26,8 @@ _PATCHED = re.compile(
     r"\n[ \t]*(?!self\.\w+[ \t]*[:=]|cls\.\w+[ \t]*[:=])[\w.()\[\]\"']+\.(\w+)[ \t]*=(?!=)"
     r"([ \t]*(?:\w+\.)*\w*Mock\()?"
 )
+# A list of names to export, which may stand beside what matters in an `if`.
+_LIST = re.compile(r"__all__[ \t]*(?::[^=\n]*)?\+?=[ \t]*[\[(][^\[\]()]*")
 # An attribute in a place where it could be bound.
 _TARGET = re.compile(r"\.\s*(\w+)(?=\s*(?:=(?!=)|[:,)\];#\\]|in\b|$))", re.M)
 
@@ -42,8 +44,9 @@ class Outline(Scope):
     def __init__(self, text: str, name: str, package: bool, words: Iterable[str]) -> None:
         super().__init__("module", "", None, _GONE, name)
         self.text, self.lines, self.package = text, text.split("\n"), package
-        self._definitions, self._others = definitions.of_module(text, words)
-        self._listing = [each for each in self._others if "__all__" in each[1]]
+        self._definitions, others = definitions.of_module(text, words)
+        self._listing = [each for each in others if "__all__" in each[1]]
+        self._others = [(line, text, _LIST.sub("__all__", text)) for line, text in others]
         self.bindings = _Names(self)
         del self.exports, self.patched  # told when asked for
         self._survey("import *")
@@ -82,13 +85,11 @@ class Outline(Scope):
         self._survey("")
 
     def _survey(self, word: str) -> None:
-        """Survey the statements that say a word, apart from lists of names."""
-        listing = word in ("", "__all__")
-        others = ((line, text) for line, text in self._others if listing or not text.startswith("__all__"))
-        chosen = [(line, text) for line, text in others if word in text]
+        """Survey the statements that may bind a word, or say it in some other way than before a dot."""
+        chosen = [each for each in self._others if word in each[2] and _says(each[2], word)]
         if chosen:
             self._others = [each for each in self._others if each not in chosen]
-        for line, text in chosen:
+        for line, text, _ in chosen:
             tree, spans = parsing.without_definitions(text, line)
             if tree is None:
                 (tree, spans), text = self._deceived(), self.text
@@ -126,6 +127,19 @@ class Outline(Scope):
         finally:
             del self.exports, self.patched
             own.update(kept)
+
+
+def _says(text: str, word: str) -> bool:
+    """Whether a text says a word somewhere else than before a dot, where only `import` binds it; any text says ""."""
+    at = text.find(word) if word else len(text)
+    while at >= 0:
+        end = at + len(word)
+        after = text[end : end + 1]
+        alone = not (text[at - 1 : at].isidentifier() or after.isidentifier() or after.isdecimal())
+        if alone and (after != "." or text.find("import", 0, at) >= 0):
+            return True
+        at = text.find(word, end)
+    return not word
 
 
 class _Asked(dict[str, list[T]]):
@@ -191,7 +205,7 @@ def _span(scope: Scope, spans: dict[int, Span]) -> Span:
     return scope.line, max([scope.end, *inner])
 
 
-_OF_HEADS = ("decorators", "is_async", "parameters", "result")
+_OF_HEADS = ("decorators", "is_async", "result")  # parameters are seldom asked for, and hold trees
 
 
 class _OfHead:
@@ -201,7 +215,7 @@ class _OfHead:
         self.name = name
 
     def __get__(self, scope: Sleeping, owner: type) -> Any:
-        scope.read_head()
+        scope.read_head(self.name)
         return vars(scope)[self.name]
 
 
@@ -254,13 +268,13 @@ class Sleeping(Scope):
             self.attributes, self.uses = _Asked(owners.wake), _Asked(owners.wake)
         _trim(self)
 
-    def read_head(self) -> None:
-        """Read what the head of a function says, for which its body need not be parsed."""
+    def read_head(self, asked: str) -> None:
+        """Read what the head of a function says, for which its body need not be parsed; `asked` among it."""
         head = definitions.head(self.text()) if self._asleep and self.kind == "function" else None
         tree = None if head is None else parsing.tree(head, 2)
         node = None if tree is None else parsing.definition(tree, self.name, 2)
         whole = self if node is None else Scope(self.kind, self.name, self.parent, node, self.module)
-        for name in _OF_HEADS:
+        for name in {*_OF_HEADS, asked}:
             vars(self).setdefault(name, getattr(Scope, name).function(whole))
 
     def text(self) -> str:
