@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import io
+import itertools
 import sys
+import tokenize
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from flake8_valuetask.kinds import Kinds, decorators, names, results, types
 from flake8_valuetask.options import Additions, Search
 from flake8_valuetask.project import Library
-from flake8_valuetask.survey import Scope, Survey, definitions, outline, survey
+from flake8_valuetask.survey import Scope, Survey, definitions, outline, strings, survey
 from tests import libraries
 
 MODULES = [
@@ -448,3 +451,28 @@ def test_outline_of_nested_scopes(depth: int) -> None:
     text = "".join(f"{' ' * n}class C{n}:\n" for n in range(depth)) + " " * depth + "async def get(self): ...\n"
     before, after = trip(text, "deep")
     assert told(after) == told(before)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'page = """\na\n"""\n',
+        "page = '''\n\"\"\"\n''' + \"\"\"\n'''\"\"\"\n",
+        'page = "\'\'\'"  # """\n',
+        'page = r"""\\"""; other = """\\\\"""\n',
+        'page = "a\\\nb" + """\n"""\n',
+        'page = """a\\\nb"""\nif a and \\\n    b: """c"""\n',
+        'page = """{a}""" + """""" + """\n"""\n',
+        '# it\'s\npage = """\n# "\n"""\n',
+        'page = """\n',
+    ],
+)
+def test_strings_over_lines(text: str) -> None:
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except tokenize.TokenError:
+        tokens = []  # a string that does not end
+    starts = [0, *itertools.accumulate(map(len, text.splitlines(keepends=True)))]
+    long = [each for each in tokens if each.type == tokenize.STRING and "\n" in each.string]
+    spans = [(starts[a - 1] + b, starts[c - 1] + d) for (a, b), (c, d) in ((each.start, each.end) for each in long)]
+    assert [each for each in strings.over_lines(text) if "\n" in text[slice(*each)]] == spans

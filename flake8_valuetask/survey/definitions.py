@@ -14,23 +14,20 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-# Comments and strings, which may hold anything; and after the end of a line that which may begin a statement. One that
-# begins with a string counts to the one before: it says nothing, and other strings at the margin are arguments.
-_OTHERS = (
-    r"#[^\n]*"
-    r'|"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""'
-    r"|'''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''"
-    r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"'
-    r"|'[^'\\\n]*(?:\\.[^'\\\n]*)*'"
+from flake8_valuetask.survey import strings
+
+# What may begin a statement. One that begins with a string counts to the one before: it says nothing, and other strings
+# at the margin are arguments.
+_BEGINS = r"(?=[^\s#)\]}\"'])"
+_AT_MARGIN = re.compile(
+    rf"\n(\f*){_BEGINS}(?:(?:elif|else|except|finally)\b()|(@)|(?:async[ \t]+)?(def)[ \t]+(\w+)|(class)[ \t]+(\w+))?"
 )
-_NEXT = r"(?=[^\s#)\]}\"'])"
-_AT_MARGIN = r"\n\f*()" + _NEXT
-_ANYWHERE = r"\n\f*([ \t\f]*)" + _NEXT
-_LONG = ('"""', "'''", "\\\n")
+_CONTINUED, _DECORATOR, _OTHER = 2, 3, 1  # the last group that matched
+_ANYWHERE = re.compile(rf"\n\f*([ \t\f]*){_BEGINS}")
+_DEFINES = re.compile(r"\n\f*([ \t\f]*)(?=(?:async|def|class)[ \t]|@)")
 _DEFINITION = re.compile(r"(?:(?:async[ \t]+)?(def)|(class))[ \t]+(\w+)")
-_CONTINUED = re.compile(r"(?:elif|else|except|finally)\b")
 _FUNCTION = re.compile(r"^[ \t\f]*(?:async[ \t]+)?def[ \t]", re.M)
-_BRACKETS = re.compile(_OTHERS + r"|[][(){}:]", re.S)
+_BRACKETS = re.compile(strings.OTHERS + r"|[][(){}:]", re.S)
 _GLOBAL = re.compile(r"\n[ \t]+global[ \t]")
 
 Span = tuple[int, int]
@@ -58,27 +55,34 @@ def of_module(text: str, words: Iterable[str] = ()) -> Statements:
     """The statements of a module; if `words` are given, only those that say one of them, and imports."""
     found = Statements({}, [])
     line = done = 0
-    for first, at, end in _statements(text):
+    somewhere = "global" in text
+    for first, match, end in _statements(text):
         line, done = line + text.count("\n", done, first), first
-        if words and not text.startswith(("import ", "from "), at) and not any(w in text[first:end] for w in words):
+        if words and not text.startswith(("import ", "from "), match.end(1) - 1) and not _says(text, first, end, words):
             continue
-        match = _DEFINITION.match(text, at)
-        if match is None or says_global(text, first, end):
+        if match.lastindex == _OTHER or (somewhere and says_global(text, first, end)):
             found.others.append((line + 1, text[first:end]))
         else:
             last = line + text.count("\n", first, _end(text, end))
-            found.definitions.setdefault(match[3], []).append((match[1] or match[2], (line + 1, last + 1)))
+            kind, name = filter(None, match.groups()[_DECORATOR:])
+            found.definitions.setdefault(name, []).append((kind, (line + 1, last + 1)))
     return found
 
 
-def _statements(text: str) -> Iterator[tuple[int, int, int]]:
-    """Where each statement at the margin begins, without its decorators, and where it ends."""
-    starts = [at for _, at, _ in _starts(text, _AT_MARGIN) if not _CONTINUED.match(text, at)]
+def _says(text: str, first: int, end: int, words: Iterable[str]) -> bool:
+    return any(text.find(word, first, end) >= 0 for word in words)
+
+
+def _statements(text: str) -> Iterator[tuple[int, re.Match[str], int]]:
+    """Where each statement at the margin begins, with its decorators; what it is; where it ends."""
+    below = "\n" + text
+    found = strings.outside(_AT_MARGIN.finditer(below), strings.over_lines(below))
+    starts = [match for match in found if match.lastindex != _CONTINUED]
     first: int | None = None
-    for at, end in itertools.pairwise([*starts, len(text)]):
-        first = at if first is None else first
-        if text[at] != "@":
-            yield first, at, end
+    for match, following in itertools.zip_longest(starts, starts[1:]):
+        first = match.end(1) - 1 if first is None else first
+        if match.lastindex != _DECORATOR:
+            yield first, match, len(text) if following is None else following.end(1) - 1
             first = None
 
 
@@ -102,47 +106,39 @@ def says_global(text: str, first: int = 0, end: int = sys.maxsize) -> bool:
 def of_statement(text: str) -> tuple[str, dict[int, Span]]:
     """A statement without the insides of the functions and classes in it, if they do not say `global`; and the spans of
     these, by the line of `def` or `class`."""
-    starts = list(_starts(text, _ANYWHERE))
-    return _emptied(text, _pieces(text, starts, starts[0][2])) if starts else (text, {})
+    return _emptied(text, _pieces(text)) if "def" in text or "class" in text else (text, {})
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """The definitions that are indented further than the statement itself, but not those in others; each ends where the
+    next statement begins that is not indented further."""
+    below = "\n" + text
+    long = strings.over_lines(below)
+    statement = strings.first(_ANYWHERE, below, 0, long)
+    outside = 0 if statement is None else len(statement[1])
+    at = 0
+    while (mark := strings.first(_DEFINES, below, at, long)) is not None:
+        head: re.Match[str] | None = mark
+        while head is not None and below[head.end()] == "@":
+            head = strings.first(_not_deeper(len(head[1])), below, head.end(), long)
+        if head is None:
+            return
+        at, match = head.end(), _DEFINITION.match(below, head.end())
+        if match is not None and len(head[1]) > outside:
+            end = strings.first(_not_deeper(len(head[1])), below, match.end(), long)
+            at = len(below) if end is None else end.start()
+            yield _Piece(mark.end() - 1, head.end() - 1, min(at, len(text)), _stub(match))
 
 
 @functools.cache
-def _tokens(begins: str, strings: bool) -> re.Pattern[str]:
-    """What to look for in a text: the beginnings of statements, and if need be what may hold something like them."""
-    return re.compile(f"{_OTHERS}|{begins}" if strings else begins, re.S)
+def _not_deeper(depth: int) -> re.Pattern[str]:
+    """A statement that is indented so far at most."""
+    return re.compile(rf"\n\f*([ \t\f]{{0,{depth}}}){_BEGINS}")
 
 
-def _starts(text: str, begins: str) -> Iterator[tuple[int, int, int]]:
-    """Where statements may begin: the line, the statement, and how far it is indented."""
-    # Only where a string may go over lines, strings and comments have to be told from code.
-    tokens = _tokens(begins, any(each in text for each in _LONG))
-    for match in tokens.finditer("\n" + text):
-        if match.lastindex:
-            yield match.start(), match.end() - 1, match.end(1) - match.start(1)
-
-
-def _pieces(text: str, starts: Iterable[tuple[int, int, int]], outside: int) -> Iterator[_Piece]:
-    """The definitions that are indented further than `outside`, but not those in others; each ends where the next
-    statement begins that is not indented further."""
-    piece: _Piece | None = None
-    first, depth = None, sys.maxsize  # of the decorators or of the definition that we are in
-    for line, at, indent in itertools.chain(starts, [(len(text), len(text), -1)]):
-        if indent > depth:
-            continue  # inside a definition, or in the arguments of a decorator
-        if piece is not None:
-            yield piece._replace(end=line)
-        if text[at : at + 1] == "@":
-            first, piece, depth = at if first is None else first, None, indent
-            continue
-        piece = _piece(text, at if first is None else first, at) if indent > outside else None
-        first, depth = None, sys.maxsize if piece is None else indent
-
-
-def _piece(text: str, first: int, at: int) -> _Piece | None:
-    match = _DEFINITION.match(text, at)
-    if match is None:
-        return None
-    return _Piece(first, at, at, f"def {match[3]}(): ..." if match[1] else f"class {match[3]}: ...")
+def _stub(definition: re.Match[str]) -> str:
+    """What stands for a definition."""
+    return f"def {definition[3]}(): ..." if definition[1] else f"class {definition[3]}: ..."
 
 
 def _emptied(text: str, pieces: Iterator[_Piece]) -> tuple[str, dict[int, Span]]:
