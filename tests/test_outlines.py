@@ -476,3 +476,24 @@ def test_strings_over_lines(text: str) -> None:
     long = [each for each in tokens if each.type == tokenize.STRING and "\n" in each.string]
     spans = [(starts[a - 1] + b, starts[c - 1] + d) for (a, b), (c, d) in ((each.start, each.end) for each in long)]
     assert [each for each in strings.over_lines(text) if "\n" in text[slice(*each)]] == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def get(): ...",
+        "@one\n@two.three  # four\nasync def get(self, x: int = {1: 2}[1]) -> 'Job': ...",
+        "@one(1)\ndef get() -> (\n    int,\n    str,\n): ...",
+        "@ one\n# two\ndef get(x=lambda y: y) -> dict[str, list[\n    int  # a comment: here\n]]: ...",
+        "@one\ndef get(x: Callable[[int], str]) -> \\\n    None: ...",
+        "async  def get(x=':', y='->') -> page.Job | None: return (lambda: 1)",
+        "def get() -> (lambda: 1): ...",
+    ],
+)
+def test_head_of_a_function(text: str) -> None:
+    before = survey(ast.parse(text)).scope.children[0]
+    after = outline.outline(text, "held", False).scope.bindings["get"][0].scope
+    assert after is not None
+    heads = [(each.decorators, each.is_async, each.result) for each in (before, after)]
+    assert heads[0] == heads[1]
+    assert "parameters" not in vars(after)

@@ -26,8 +26,10 @@ _CONTINUED, _DECORATOR, _OTHER = 2, 3, 1  # the last group that matched
 _ANYWHERE = re.compile(rf"\n\f*([ \t\f]*){_BEGINS}")
 _DEFINES = re.compile(r"\n\f*([ \t\f]*)(?=(?:async|def|class)[ \t]|@)")
 _DEFINITION = re.compile(r"(?:(?:async[ \t]+)?(def)|(class))[ \t]+(\w+)")
-_FUNCTION = re.compile(r"^[ \t\f]*(?:async[ \t]+)?def[ \t]", re.M)
-_BRACKETS = re.compile(strings.OTHERS + r"|[][(){}:]", re.S)
+_FUNCTION = re.compile(r"^[ \t\f]*(async[ \t]+)?def[ \t]", re.M)
+_NAMED = re.compile(r"(?:[ \t\f]*@[ \t]*[\w.]+[ \t]*(?:#[^\n]*)?\n)*[ \t\f]*(?:async|def)[ \t]")
+_NAMES = re.compile(r"^[ \t\f]*@[ \t]*([\w.]+)", re.M)
+_BRACKETS = re.compile(strings.OTHERS + r"|[][(){}:]|->", re.S)
 _GLOBAL = re.compile(r"\n[ \t]+global[ \t]")
 
 Span = tuple[int, int]
@@ -40,6 +42,16 @@ class Statements(NamedTuple):
 
     definitions: dict[str, list[tuple[str, Span]]]
     others: list[tuple[int, str]]
+
+
+class Head(NamedTuple):
+    """The head of a function: with its decorators and an empty body; the names of its decorators, if none is more than
+    a name; whether it is async; what it says it returns."""
+
+    text: str
+    decorators: list[str] | None
+    is_async: bool
+    result: str | None
 
 
 class _Piece(NamedTuple):
@@ -86,14 +98,20 @@ def _statements(text: str) -> Iterator[tuple[int, re.Match[str], int]]:
             first = None
 
 
-def head(text: str) -> str | None:
-    """The decorators and the head of a function, with an empty body; None where it does not end."""
+def head(text: str) -> Head | None:
+    """The head of a function; None where it does not end."""
     start = _FUNCTION.search(text)
-    depth = 0
-    for match in () if start is None else _BRACKETS.finditer(text, start.end()):
+    if start is None:
+        return None
+    depth, arrow = 0, None
+    for match in _BRACKETS.finditer(text, start.end()):
         found = match[0]
         if found == ":" and not depth:
-            return text[: match.end()] + " ..."
+            result = None if arrow is None else text[arrow : match.start()].strip()
+            names = _NAMES.findall(text, 0, start.start()) if _NAMED.match(text) else None
+            return Head(text[: match.end()] + " ...", names, start[1] is not None, result)
+        if found == "->" and not depth:
+            arrow = match.end()
         depth += (found in "([{") - (found in ")]}")
     return None
 

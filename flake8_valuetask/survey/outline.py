@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flake8_valuetask.survey import Survey, definitions, parsing
+from flake8_valuetask.survey import Survey, definitions, parsing, reading
 from flake8_valuetask.survey.definitions import Span
 from flake8_valuetask.survey.scopes import Binding, Scope
 from flake8_valuetask.survey.walk import Walk
@@ -270,12 +270,18 @@ class Sleeping(Scope):
 
     def read_head(self, asked: str) -> None:
         """Read what the head of a function says, for which its body need not be parsed; `asked` among it."""
+        own = vars(self)
         head = definitions.head(self.text()) if self._asleep and self.kind == "function" else None
-        tree = None if head is None else parsing.tree(head, 2)
+        if head is not None and head.decorators is not None and asked != "parameters" and "\\" not in head.text:
+            result = None if head.result is None else reading.quoted(head.result)
+            decorators = [reading.quoted(name) for name in head.decorators]
+            own.update({"decorators": decorators, "is_async": head.is_async, "result": result} | own)
+            return
+        tree = None if head is None else parsing.tree(head.text, 2)
         node = None if tree is None else parsing.definition(tree, self.name, 2)
         whole = self if node is None else Scope(self.kind, self.name, self.parent, node, self.module)
         for name in {*_OF_HEADS, asked}:
-            vars(self).setdefault(name, getattr(Scope, name).function(whole))
+            own.setdefault(name, getattr(Scope, name).function(whole))
 
     def text(self) -> str:
         """Its text in the module."""

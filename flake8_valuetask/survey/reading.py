@@ -104,7 +104,7 @@ def annotation(node: ast.expr | None) -> Ref:
 
 def _constant(node: ast.Constant) -> Ref:
     if isinstance(node.value, str):
-        return _quoted(node.value)
+        return quoted(node.value)
     return refs.NONE if node.value is None else UNKNOWN
 
 
@@ -129,7 +129,8 @@ _TYPE_READERS: dict[type | None, Callable[[Any], Ref]] = {
 
 
 @functools.lru_cache(maxsize=10_000)
-def _quoted(text: str) -> Ref:
+def quoted(text: str) -> Ref:
+    """What an annotation with this text refers to; `UNKNOWN` if it is no expression."""
     if all(part.isidentifier() for part in text.split(".")):
         first, *rest = text.split(".")
         found: Ref = refs.NONE if text == "None" else named(first)
