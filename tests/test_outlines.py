@@ -372,6 +372,13 @@ def test_text_that_deceives_is_parsed_as_a_whole() -> None:
         ast.parse(definitions.of_module(AT_MARGIN).others[0][1])
 
 
+def test_text_that_deceives_is_surveyed_once() -> None:
+    text = "table = [\nvalue,\n]\nif table:\n    class Page: ...\nelse:\n    class Page: ...\n"
+    before, after = trip(text, "margin")
+    assert len(after.scope.bindings["Page"]) == len(before.scope.bindings["Page"]) == 2
+    assert len(after.scope.children) == len(before.scope.children)
+
+
 @pytest.mark.parametrize("name", ["plain", "At", "at_the_margin"])
 def test_definition_where_the_text_deceives(name: str) -> None:
     found = outline.outline(AT_MARGIN, "margin", False).scope.bindings[name][0].scope
@@ -386,7 +393,7 @@ def test_only_what_says_a_word_is_left() -> None:
         "import a\n\n@b(\n    1\n)\ndef c() -> NoReturn: ...\ndef d(): ...\n\nif e:\n    def f() -> Never: ...\ng = 1\n"
     )
     assert definitions.of_module(text, ("NoReturn", "Never")) == (
-        {"c": [("def", (3, 6))]},
+        {"c": (("def", (3, 6)),)},
         [(1, "import a\n\n"), (9, "if e:\n    def f() -> Never: ...\n")],
     )
     assert definitions.of_module("") == ({}, [])

@@ -40,7 +40,7 @@ class Statements(NamedTuple):
     """What stands at the margin of a module: definitions by name, with `def` or `class` and where they stand; all other
     statements, and definitions that say `global`, with the line where each begins."""
 
-    definitions: dict[str, list[tuple[str, Span]]]
+    definitions: dict[str, tuple[tuple[str, Span], ...]]
     others: list[tuple[int, str]]
 
 
@@ -77,7 +77,7 @@ def of_module(text: str, words: Iterable[str] = ()) -> Statements:
         else:
             last = line + text.count("\n", first, _end(text, end))
             kind, name = filter(None, match.groups()[_DECORATOR:])
-            found.definitions.setdefault(name, []).append((kind, (line + 1, last + 1)))
+            found.definitions[name] = (*found.definitions.get(name, ()), (kind, (line + 1, last + 1)))
     return found
 
 

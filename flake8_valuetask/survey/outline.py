@@ -47,6 +47,7 @@ class Outline(Scope):
         self._definitions, others = definitions.of_module(text, words)
         self._listing = [each for each in others if "__all__" in each[1]]
         self._others = [(line, text, _LIST.sub("__all__", text)) for line, text in others]
+        self._whole = False
         self.bindings = _Names(self)
         del self.exports, self.patched  # told when asked for
         self._survey("import *")
@@ -90,15 +91,30 @@ class Outline(Scope):
         if chosen:
             self._others = [each for each in self._others if each not in chosen]
         for line, text, _ in chosen:
+            if self._whole:
+                break
             tree, spans = parsing.without_definitions(text, line)
             if tree is None:
-                (tree, spans), text = self._deceived(), self.text
-            known = len(self.children)
-            # Functions that say `global` bind names of the module, too.
-            self.aside(Walk.over, self, tree.body, self.package, definitions.says_global(text))
-            _put_to_sleep(self, known, spans)
-            if len(text) > _LONGEST:
-                self._forget_long()
+                self._survey_whole()
+            else:
+                self._walk(tree, spans, text)
+
+    def _walk(self, tree: ast.Module, spans: dict[int, Span], text: str) -> None:
+        known = len(self.children)
+        # Functions that say `global` bind names of the module, too.
+        self.aside(Walk.over, self, tree.body, self.package, definitions.says_global(text))
+        _put_to_sleep(self, known, spans)
+        if len(text) > _LONGEST:
+            self._forget_long()
+
+    def _survey_whole(self) -> None:
+        """Survey the module anew, whose text does not tell where its statements are; nothing, if it is no Python."""
+        self._definitions, self._others, self._listing, self._whole = {}, [], [], True
+        self.children.clear()
+        self.bindings.clear()
+        tree, spans = parsing.without_definitions(self.text, 1)
+        if tree is not None:
+            self._walk(tree, spans, self.text)
 
     def _forget_long(self) -> None:
         """Forget what is too long to matter."""
@@ -108,14 +124,6 @@ class Outline(Scope):
 
     def _length(self, node: ast.expr) -> int:
         return sum(map(len, self.lines[node.lineno - 1 : node.end_lineno])) if node.end_lineno != node.lineno else 0
-
-    def _deceived(self) -> tuple[ast.Module, dict[int, Span]]:
-        """The whole module, whose text does not tell where its statements are; nothing, if it is no Python."""
-        self._definitions, self._others, self._listing = {}, [], []
-        self.children.clear()
-        self.bindings.clear()
-        tree, spans = parsing.without_definitions(self.text, 1)
-        return ast.Module([], []) if tree is None else tree, spans
 
     def aside(self, walk: Callable[..., None], *given: object) -> None:
         """Survey a part, which tells less of the module than its text does."""
@@ -282,6 +290,8 @@ class Sleeping(Scope):
         whole = self if node is None else Scope(self.kind, self.name, self.parent, node, self.module)
         for name in {*_OF_HEADS, asked}:
             own.setdefault(name, getattr(Scope, name).function(whole))
+        if asked == "parameters":
+            self.parameters = [parameter.without_trees() for parameter in self.parameters]
 
     def text(self) -> str:
         """Its text in the module."""
@@ -336,6 +346,9 @@ def _trim(scope: Scope) -> None:
         return
     for child in scope.children:
         _trim(child)
+    scope.parameters = [parameter.without_trees() for parameter in scope.parameters]
+    for parameter in scope.parameters:
+        scope.bindings[parameter.name][0].settle()
     if not _needs_locals(scope):
         parameters = {parameter.name for parameter in scope.parameters}
         scope.bindings = {name: found for name, found in scope.bindings.items() if name in parameters}

@@ -65,6 +65,10 @@ class Binding:
             case _:
                 return reading.value(self.node)
 
+    def settle(self) -> None:
+        """Read what a parameter is bound to, and keep no tree of it."""
+        self._ref, self.node = self.ref, None
+
     @property
     def as_type(self) -> Ref:
         """The bound value read as a type: the right side of an alias."""
@@ -83,7 +87,14 @@ class Parameter:
     @property
     def type(self) -> Ref:
         """What it is annotated with; unknown if it is not."""
+        if isinstance(self.annotation, Ref):
+            return self.annotation
         return reading.annotation(self.annotation) if isinstance(self.annotation, ast.expr) else refs.UNKNOWN
+
+    def without_trees(self) -> Parameter:
+        """The same, with a reference for its annotation, and without the tree of its default."""
+        annotation = None if self.annotation is None else self.type
+        return Parameter(self.name, self.variety, annotation, None if self.default is None else True)
 
 
 @mutable_with_more

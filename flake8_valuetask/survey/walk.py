@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from flake8_valuetask import refs
 from flake8_valuetask.survey import Body, static
 from flake8_valuetask.survey.expressions import Scan
 from flake8_valuetask.survey.scopes import Binding, Scope
@@ -142,7 +143,8 @@ def _enter_function(walk: Walk, scope: Scope, node: ast.FunctionDef | ast.AsyncF
             else "unknown"
         )
         annotation = parameter.annotation if isinstance(parameter.annotation, ast.expr) else None
-        scope.bind(parameter.name, Binding(how, node.lineno, annotation))
+        known = refs.Annotated(parameter.annotation) if isinstance(parameter.annotation, refs.Ref) else None
+        scope.bind(parameter.name, Binding(how, node.lineno, annotation, _ref=known))
     body = walk.body
     if body.scope.kind == "module":
         body = Body(scope)
