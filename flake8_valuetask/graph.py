@@ -8,7 +8,7 @@ A block may name a handler: at each `MayRaise` in it an exception may leave for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from flake8_valuetask.events import Event, MayRaise
@@ -131,10 +131,11 @@ class Graph:
                 back.setdefault(block.exit.target, []).append(number)
         return {head: _natural(head, ends, before) for head, ends in back.items()}
 
-    def doomed(self) -> frozenset[BlockId]:
-        """The blocks from which every way leads to the raise exit, without another round of a loop."""
+    def doomed(self, order: Iterable[BlockId]) -> frozenset[BlockId]:
+        """The blocks from which every way leads to the raise exit, without another round of a loop; `order` is a
+        postorder."""
         found: set[BlockId] = set()
-        for number in self.postorder():
+        for number in order:
             block = self.blocks[number]
             raises = isinstance(block.exit, Stop) and not block.exit.normal
             following = self.successors(block)

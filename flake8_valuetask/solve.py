@@ -7,12 +7,13 @@ block. The worklist runs in reverse postorder (Kam and Ullman 1976). Never: Pyth
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from flake8_valuetask.graph import Block, BlockId, Graph
 
 S = TypeVar("S")
+Ranks: TypeAlias = Mapping[BlockId, int] | Sequence[int]
 
 
 class Analysis(Protocol[S]):
@@ -43,8 +44,8 @@ class Solution(Generic[S]):
         self.steps = 0
 
 
-def solve(graph: Graph, analysis: Analysis[S], order: dict[BlockId, int] | None = None) -> Solution[S]:
-    """Run `analysis` over `graph`; `order` is `priorities(graph)`, where the caller has it."""
+def solve(graph: Graph, analysis: Analysis[S], order: Ranks | None = None) -> Solution[S]:
+    """Run `analysis` over `graph`; `order` has the number of each block in reverse postorder, where it is known."""
     rank = priorities(graph) if order is None else order
     solution: Solution[S] = Solution()
     solution.before[0] = analysis.entry()

@@ -20,7 +20,7 @@ from flake8_valuetask.server.names import Name, inside
 from flake8_valuetask.source import Source, Span
 from flake8_valuetask.survey import Scope
 from flake8_valuetask.typestate import State, Step, Typestate, boxes
-from flake8_valuetask.typestate.components import places
+from flake8_valuetask.typestate.groups import places
 from flake8_valuetask.typestate.transfer import Transfer, on
 from flake8_valuetask.typestate.worlds import Value, World
 

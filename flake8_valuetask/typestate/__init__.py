@@ -14,11 +14,11 @@ from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind
 from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
 from flake8_valuetask.records import made, mutable, record
-from flake8_valuetask.solve import priorities, solve
+from flake8_valuetask.solve import solve
 from flake8_valuetask.typestate import moves, uses
 from flake8_valuetask.typestate.actions import Point, Step
 from flake8_valuetask.typestate.budget import Budget, Exhausted, Purse
-from flake8_valuetask.typestate.components import Component, components
+from flake8_valuetask.typestate.components import Component, Components
 from flake8_valuetask.typestate.machine import LIVE, Action, State, misuse
 from flake8_valuetask.typestate.transfer import Effect, Transfer
 from flake8_valuetask.typestate.worlds import Value
@@ -193,9 +193,10 @@ class Typestate:
         flow = Flow(body)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         with self._purse(0) as purse:
-            for component in components(body.graph, captured, purse.spend):
-                if self._matters(component):
-                    self._add(flow, self._run(component, body))
+            parts = Components(body.graph, captured, body.graph.postorder(), purse.spend)
+            for group in parts.groups:
+                if group.known or (self.awaitables and group.consumed):
+                    self._add(flow, self._run(parts.part(group), body))
         flow.exhausted |= purse.exhausted
         return flow
 
@@ -218,22 +219,13 @@ class Typestate:
         finally:
             purse.close()
 
-    def _matters(self, component: Component) -> bool:
-        """Whether a component can hold more than parameters of which only an await is known, or
-        these are asked for and awaited at all."""
-        found = [e for block in component.graph.blocks for e in block.events]
-        if any(isinstance(e, events.Make) and e.kind is not Kind.AWAITABLE for e in found):
-            return True
-        return self.awaitables and any(isinstance(e, events.Consume | events.Combine) for e in found)
-
     def _run(self, component: Component, body: Body) -> Transfer:
         """Solve a component, then record its steps at the fixed point; none if that is too much work."""
         with self._purse(component.size) as purse:
             transfer = Transfer(component, lambda event, kind, crate: self._of(event, kind, crate, body), purse)
-            order = priorities(component.graph)
-            solution = solve(component.graph, transfer, order)
+            solution = solve(component.graph, transfer, range(len(component.graph.blocks)))
             transfer.steps = []
-            for number in sorted(solution.before, key=order.__getitem__):
+            for number in sorted(solution.before):
                 for _ in transfer.transfer(component.graph.blocks[number], solution.before[number]):
                     pass
         if purse.exhausted:
@@ -265,9 +257,10 @@ class Typestate:
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         steps: list[Step] = []
         with self._purse(0) as purse:
-            for component in components(seeded, captured, purse.spend):
-                if name in component.places:
-                    met = self._run(component, body).steps
+            parts = Components(seeded, captured, seeded.postorder(), purse.spend)
+            for group in parts.groups:
+                if name in group.places:
+                    met = self._run(parts.part(group), body).steps
                     if met is None:
                         raise Exhausted
                     steps = [s for s in dict.fromkeys(met) if s.value.label == name and s.value.at == 0]

@@ -56,7 +56,8 @@ class Actions:
         self.purse = purse
         self.values: dict[ValueId, Value] = {}
         self.sites: dict[tuple[Point, int], int] = {}
-        self.doomed = frozenset(component.origins[block] for block in component.graph.doomed())
+        doomed = component.graph.doomed(range(len(component.origins))[::-1])
+        self.doomed = frozenset(component.origins[block] for block in doomed)
         self.steps: list[Step] | None = None
         self.point: Point = (0, 0)
         self.event: Event = events.MayRaise(0)
