@@ -58,9 +58,9 @@ def test_other_values_are_looked_at_all_the_same() -> None:
 
 
 def test_a_summary_that_is_exhausted_cannot_be_followed() -> None:
-    lines = ["if more[0]:", "    page = fetch()"] * 30
+    lines = growth.again(60)[1:]  # without a value of its own
     text = growth.HEAD + "    return 1\n\n\nasync def part(page, more):\n"
-    parsed = source.parse(text + "".join(f"    {line}\n" for line in [*lines, "await page"]))
+    parsed = source.parse(text + "".join(f"    {line}\n" for line in lines))
     assert parsed is not None
     whole = Analysis(parsed)
     body = whole.unit(next(b.scope for b in whole.survey.bodies if b.scope.name == "part"))

@@ -224,16 +224,17 @@ def _cache(low: Lowering, node: ast.Call) -> str | None:
 def _give(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument], awaited: bool) -> None:
     """What the callee does with each argument."""
     contract = callee.contract
-    combined = [a for a in arguments if contract is not None and contract.wants is not None and _given(contract, a)]
-    places = tuple(a.place for a in arguments if a.place is not None and a not in combined and not a.star)
-    if len(places) > 1 and callee.contract is None:
+    combined: list[Argument] = []
+    others: list[Argument] = []
+    for each in arguments:
+        taken = contract is not None and contract.wants is not None and _given(contract, each)
+        (combined if taken else others).append(each)
+    places = tuple(each.place for each in others if each.place is not None and not each.star)
+    if len(places) > 1 and contract is None:
         low.emit(Among(low.at(node), places, refs.text(low.ref(node.func))))
-    for argument in arguments:
-        if argument.place is None or argument in combined:
-            continue
-        if _first_of_local(low, node, callee, argument):
-            continue
-        _argument(low, node, callee, argument, awaited)
+    for argument in others:
+        if argument.place is not None and not _first_of_local(low, node, callee, argument):
+            _argument(low, node, callee, argument, awaited)
     if combined and contract is not None and contract.wants is not None:
         given = tuple(
             Given(a.place, low.at(a.node), bool(a.star) or contract.elements) for a in combined if a.place is not None

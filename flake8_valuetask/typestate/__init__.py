@@ -202,7 +202,7 @@ class Typestate:
 
     @staticmethod
     def _add(flow: Flow, transfer: Transfer) -> None:
-        flow.found += dict.fromkeys(transfer.steps or ())
+        flow.found += dict.fromkeys(transfer.steps)
         flow.work += transfer.visits
         flow.effort += transfer.purse.spent
         flow.joined |= transfer.joined
@@ -220,16 +220,17 @@ class Typestate:
             purse.close()
 
     def _run(self, component: Component, body: Body) -> Transfer:
-        """Solve a component, then record its steps at the fixed point; none if that is too much work."""
+        """Solve a component, and record its steps at the fixed point; none if that is too much work."""
         with self._purse(component.size) as purse:
             transfer = Transfer(component, lambda event, kind, crate: self._of(event, kind, crate, body), purse)
             solution = solve(component.graph, transfer, range(len(component.graph.blocks)))
-            transfer.steps = []
-            for number in sorted(solution.before):
-                for _ in transfer.transfer(component.graph.blocks[number], solution.before[number]):
-                    pass
+            if solution.steps > len(solution.before):  # some steps were recorded before that
+                transfer.once_more()
+                for number in sorted(solution.before):
+                    for _ in transfer.transfer(component.graph.blocks[number], solution.before[number]):
+                        pass
         if purse.exhausted:
-            transfer.steps = None
+            transfer.steps = []
         return transfer
 
     def _of(self, event: Event, kind: Kind, crate: bool, body: Body) -> Iterable[Effect]:
@@ -260,10 +261,10 @@ class Typestate:
             parts = Components(seeded, captured, seeded.postorder(), purse.spend)
             for group in parts.groups:
                 if name in group.places:
-                    met = self._run(parts.part(group), body).steps
-                    if met is None:
+                    met = self._run(parts.part(group), body)
+                    if met.purse.exhausted:
                         raise Exhausted
-                    steps = [s for s in dict.fromkeys(met) if s.value.label == name and s.value.at == 0]
+                    steps = [s for s in dict.fromkeys(met.steps) if s.value.label == name and s.value.at == 0]
         return Effect(name, Action.BLUR, 0, "") if purse.exhausted else _effect(name, steps, body)
 
 

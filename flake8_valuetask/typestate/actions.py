@@ -1,6 +1,6 @@
 """What can happen to the values of a world: they are made, acted on, held by other places, lost.
 
-In: a world, and the values or the place in question. Out: the world changed, and (when recording) the steps. Never:
+In: a world, and the values or the place in question. Out: the world changed, and the steps. Never:
 what an event means; messages.
 """
 
@@ -58,7 +58,7 @@ class Actions:
         self.sites: dict[tuple[Point, int], int] = {}
         doomed = component.graph.doomed(range(len(component.origins))[::-1])
         self.doomed = frozenset(component.origins[block] for block in doomed)
-        self.steps: list[Step] | None = None
+        self.steps: list[Step] = []
         self.point: Point = (0, 0)
         self.event: Event = events.MayRaise(0)
 
@@ -128,9 +128,7 @@ class Actions:
     # Actions
 
     def note(self, what: str, world: World, value: ValueId, at: int, how: str = "") -> None:
-        """Record a step, once the fixed point is known."""
-        if self.steps is None:
-            return
+        """Record a step."""
         since = world.since.get(value, Since(0, self.point, "made"))
         for state in sorted(world.states.get(value, ())):
             self.steps.append(Step(what, self.event, at, self.values[value], state, since, self.point, how))

@@ -43,11 +43,17 @@ class Transfer(Actions):
         self.effects = effects
         self.doubtful = _doubtful(component)
         self.visits = 0
+        self.solved = False
         self.joined = False  # whether the paths to some block were more than can be told apart
 
     def entry(self) -> Worlds:
         """Before the body nothing is held."""
         return gather([World()])
+
+    def once_more(self) -> None:
+        """The fixed point is known: the steps are recorded anew, at each block once."""
+        self.solved = True
+        self.steps = []
 
     def join(self, old: Worlds, new: Worlds) -> Worlds:
         """The union of both sets of worlds."""
@@ -58,7 +64,7 @@ class Transfer(Actions):
 
     def transfer(self, block: Block, before: Worlds) -> Iterator[tuple[BlockId, Worlds]]:
         """Run a block; the worlds along each of its edges."""
-        self.visits += self.steps is None
+        self.visits += not self.solved
         self.weigh(before)
         raised: Worlds = {}
         after: Worlds = {}
