@@ -118,12 +118,12 @@ class Graph:
             found.append(block.handler)
         return found
 
-    def loops(self) -> dict[BlockId, frozenset[BlockId]]:
+    def loops(self, order: Iterable[BlockId]) -> dict[BlockId, frozenset[BlockId]]:
         """The blocks of each loop by its head: the natural loops of the back edges (Aho, Sethi
-        and Ullman 1986, section 10.4)."""
+        and Ullman 1986, section 10.4). `order` has the blocks that can be reached."""
         before: dict[BlockId, list[BlockId]] = {}
         back: dict[BlockId, list[BlockId]] = {}
-        for number in self.postorder():
+        for number in order:
             block = self.blocks[number]
             for target in self.successors(block):
                 before.setdefault(target, []).append(number)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind
 from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
-from flake8_valuetask.records import made, mutable, record
+from flake8_valuetask.records import lazy, made, mutable, mutable_with_more, record
 from flake8_valuetask.solve import solve
 from flake8_valuetask.typestate import moves, uses
 from flake8_valuetask.typestate.actions import Point, Step
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["LIVE", "Budget", "Flow", "Loss", "State", "Step", "Typestate"]
 
 E = TypeVar("E", bound=Event)
+_NONE: frozenset[BlockId] = frozenset()
 
 _CASES = (moves, uses)
 
@@ -45,7 +46,7 @@ class Loss:
     kept: bool = False
 
 
-@mutable
+@mutable_with_more
 class Flow:
     """What happens to the values of one body; `joined` if it has more paths than were told apart, `exhausted` if
     some of it took more work than the budget allows, and was left out."""
@@ -56,22 +57,47 @@ class Flow:
     joined: bool = False
     exhausted: bool = False
     effort: int = 0
-    loops: dict[BlockId, frozenset[BlockId]] | None = None
 
-    def steps(self, what: str) -> Iterator[Step]:
+    @lazy
+    def order(self) -> list[BlockId]:
+        """A postorder of the graph."""
+        return self.body.graph.postorder()
+
+    @lazy
+    def _steps(self) -> dict[str, list[Step]]:
+        found: dict[str, list[Step]] = {}
+        for step in self.found:
+            found.setdefault(step.what, []).append(step)
+        return found
+
+    def steps(self, what: str) -> Iterable[Step]:
         """The steps of one sort, in the order of the blocks."""
-        return (step for step in self.found if step.what == what)
+        return self._steps.get(what, ())
+
+    @lazy
+    def _events(self) -> dict[type[Event], list[Event]]:
+        found: dict[type[Event], list[Event]] = {}
+        for number in sorted(self.order):
+            for event in self.body.graph.blocks[number].events:
+                found.setdefault(type(event), []).append(event)
+        return found
 
     def events(self, kind: type[E]) -> Iterator[E]:
         """The reachable events of one class."""
-        for number in sorted(self.body.graph.postorder()):
-            yield from (e for e in self.body.graph.blocks[number].events if isinstance(e, kind))
+        return (event for event in self._events.get(kind, ()) if isinstance(event, kind))
 
     def losses(self) -> list[Loss]:
         """The values that are lost and not reported for something else, each once."""
+        return self._losses
+
+    @lazy
+    def _losses(self) -> list[Loss]:
         tallies: dict[int, _Tally] = {}
         for step in self.found:
-            tallies.setdefault(step.value.at, _Tally(step.value)).count(step)
+            tally = tallies.get(step.value.at)
+            if tally is None:
+                tally = tallies[step.value.at] = _Tally(step.value)
+            tally.count(step)
         return [loss for tally in tallies.values() if (loss := self._loss(tally)) is not None]
 
     def _loss(self, tally: _Tally) -> Loss | None:
@@ -87,12 +113,20 @@ class Flow:
 
     def _share_a_loop(self, one: Point, other: Point) -> bool:
         """Whether two points are in the same rounds of a loop."""
-        return any(one[0] in body and other[0] in body for body in self._loops().values())
+        return not self._around.get(one[0], _NONE).isdisjoint(self._around.get(other[0], _NONE))
 
+    @lazy
     def _loops(self) -> dict[BlockId, frozenset[BlockId]]:
-        if self.loops is None:
-            self.loops = self.body.graph.loops()
-        return self.loops
+        return self.body.graph.loops(self.order)
+
+    @lazy
+    def _around(self) -> dict[BlockId, set[BlockId]]:
+        """The heads of the loops around each block."""
+        found: dict[BlockId, set[BlockId]] = {}
+        for head, body in self._loops.items():
+            for block in body:
+                found.setdefault(block, set()).add(head)
+        return found
 
     def always(self, kind: type[Event]) -> bool:
         """Whether every path to the return exit meets an event of `kind`, and there is such a path."""
@@ -108,7 +142,7 @@ class Flow:
         """
         if start[0] == goal[0] and start[1] < goal[1]:
             return True
-        loops = self._loops()
+        loops = self._loops
         stack: list[tuple[BlockId, BlockId | None]] = [(start[0], None)]
         seen = set(stack)
         while stack:
@@ -193,7 +227,7 @@ class Typestate:
         flow = Flow(body)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         with self._purse(0) as purse:
-            parts = Components(body.graph, captured, body.graph.postorder(), purse.spend)
+            parts = Components(body.graph, captured, flow.order, purse.spend)
             for group in parts.groups:
                 if group.known or (self.awaitables and group.consumed):
                     self._add(flow, self._run(parts.part(group), body))

@@ -96,7 +96,7 @@ class Components:
     @lazy
     def repeated(self) -> frozenset[Condition]:
         """The conditions whose outcome can be known when they are tested."""
-        return _repeated(self.graph)
+        return _repeated(self.graph, self.order)
 
     @lazy
     def asking(self) -> dict[Place, list[BlockId]]:
@@ -247,11 +247,11 @@ class _Choice:
         return found
 
 
-def _repeated(graph: Graph) -> frozenset[Condition]:
+def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
     """The conditions whose outcome can be known when they are tested: those about a name that
     is tested again, by a loop or elsewhere, or bound to a literal, texts that come twice, and handlers one beyond
     another."""
-    rounds = frozenset().union(*graph.loops().values())
+    rounds = frozenset().union(*graph.loops(order).values())
     tests = [
         (b.id, leaf)
         for b in graph.blocks
