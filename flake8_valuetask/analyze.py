@@ -104,6 +104,7 @@ class Analysis:
         self.trail: Trail = Trail() if asker is None else asker.trail
         self.others[self.survey.name] = self
         self._units: dict[Scope, Body | None] = {}
+        self._bodies: dict[Scope, Body] = {}
         self._never: dict[Scope, bool] = {}
         self._budget: Budget | None = None
 
@@ -162,7 +163,10 @@ class Analysis:
         if scope not in self._units:
             self._units[scope] = None
             with self.trail.of(scope):
-                self._units[scope] = self._lowered(scope)
+                unit = self._units[scope] = self._lowered(scope)
+            for body in bodies(unit):
+                if body.graph.name != "<lambda>":
+                    self._bodies.setdefault(body.scope, body)
         return self._units[scope]
 
     def _lowered(self, scope: Scope) -> Body:
@@ -179,10 +183,7 @@ class Analysis:
             return None if other is None else other.body_at(scope.qualname, scope.line)
         outermost = _outermost(scope)
         self.trail.note(outermost)
-        unit = self.unit(outermost)
-        if unit is None:
-            return None
-        return next((b for b in bodies(unit) if b.scope is scope and b.graph.name != "<lambda>"), None)
+        return None if self.unit(outermost) is None else self._bodies.get(scope)
 
     def body_at(self, qualname: str, line: int) -> Body | None:
         """The lowered function of this module with a name, that begins at a line."""

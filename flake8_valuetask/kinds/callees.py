@@ -9,9 +9,10 @@ from flake8_valuetask import catalog, refs
 from flake8_valuetask.catalog import Contract
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import attributes, decorators, types
+from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.evaluate import Evaluator
 from flake8_valuetask.kinds.types import Type
-from flake8_valuetask.records import record
+from flake8_valuetask.records import record, replaced
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import RAISE, Scope, Survey
 
@@ -47,24 +48,36 @@ class Callees:
         self.survey = survey
         self.evaluator = evaluator
         self._known: dict[tuple[int, Scope], Callee] = {}  # by the digests of calls
+        self._functions: dict[tuple[int, Scope], Callee] = {}  # by those of what is called
         self._ending: dict[Scope, bool] = {}
 
     def callee(self, call: refs.Call, scope: Scope) -> Callee:
         """What is known of the function that `call` calls."""
         key = (call.digest, scope)
         if key not in self._known:
-            self._known[key] = self._callee(call, scope)
+            function = self._function(call.func, scope)
+            made = self.evaluator.evaluate(call, scope)
+            kind, optional = kind_of(made), types.NONE in types.members(made)
+            same = kind is function.kind and optional is function.optional
+            self._known[key] = function if same else replaced(function, kind=kind, optional=optional)
         return self._known[key]
 
-    def _callee(self, call: refs.Call, scope: Scope) -> Callee:
-        func = self.evaluator.evaluate(call.func, scope)
+    def _function(self, ref: Ref, scope: Scope) -> Callee:
+        """What is known of a function, whatever it is called with."""
+        key = (ref.digest, scope)
+        if key not in self._functions:
+            self._functions[key] = self._callee(ref, scope)
+        return self._functions[key]
+
+    def _callee(self, ref: Ref, scope: Scope) -> Callee:
+        func = self.evaluator.evaluate(ref, scope)
         path = types.path(func)
         target = self.evaluator.resolve(func)
         paths = {path, types.path(target)}
         body, skip = self.body(target)
         return Callee(
-            kind=self.evaluator.kind(call, scope),
-            contract=self.contract(func, call.func),
+            kind=None,
+            contract=self.contract(func, ref),
             body=body,
             skip=skip,
             never=not paths.isdisjoint(self.evaluator.tables.no_return) or self.never(target),
@@ -72,7 +85,6 @@ class Callees:
             path=path,
             known=isinstance(func, types.Function),
             lazy=isinstance(target, types.Function) and target.scope.is_async and not target.scope.decorators,
-            optional=types.NONE in types.members(self.evaluator.evaluate(call, scope)),
         )
 
     def _forgives(self, func: Type) -> bool:

@@ -227,9 +227,11 @@ class Typestate:
         flow = Flow(body)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         with self._purse(0) as purse:
-            parts = Components(body.graph, captured, flow.order, purse.spend)
+            parts = Components(
+                body.graph, captured, flow.order, lambda group: group.known or self.awaitables, purse.spend
+            )
             for group in parts.groups:
-                if group.known or (self.awaitables and group.consumed):
+                if group.known or group.consumed:
                     self._add(flow, self._run(parts.part(group), body))
         flow.exhausted |= purse.exhausted
         return flow
@@ -292,13 +294,12 @@ class Typestate:
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         steps: list[Step] = []
         with self._purse(0) as purse:
-            parts = Components(seeded, captured, seeded.postorder(), purse.spend)
+            parts = Components(seeded, captured, seeded.postorder(), lambda group: name in group.places, purse.spend)
             for group in parts.groups:
-                if name in group.places:
-                    met = self._run(parts.part(group), body)
-                    if met.purse.exhausted:
-                        raise Exhausted
-                    steps = [s for s in dict.fromkeys(met.steps) if s.value.label == name and s.value.at == 0]
+                met = self._run(parts.part(group), body)
+                if met.purse.exhausted:
+                    raise Exhausted
+                steps = [s for s in dict.fromkeys(met.steps) if s.value.label == name and s.value.at == 0]
         return Effect(name, Action.BLUR, 0, "") if purse.exhausted else _effect(name, steps, body)
 
 

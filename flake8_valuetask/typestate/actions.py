@@ -56,8 +56,7 @@ class Actions:
         self.purse = purse
         self.values: dict[ValueId, Value] = {}
         self.sites: dict[tuple[Point, int], int] = {}
-        doomed = component.graph.doomed(range(len(component.origins))[::-1])
-        self.doomed = frozenset(component.origins[block] for block in doomed)
+        self.doomed = component.doomed
         self.steps: list[Step] = []
         self.point: Point = (0, 0)
         self.event: Event = events.MayRaise(0)
@@ -75,13 +74,14 @@ class Actions:
         alive = self.reachable(world)
         for aged in ages:
             self.values[aged] = value
-            if aged not in alive:
+            if aged not in alive and (aged in world.states or aged in world.boxes):
                 self.discard(world, aged)
         if newest in world.states and not any(newest in held for held in world.places.values()):
             self.age(world, newest, ages[-1])  # in a container only: one of many
-        free = next((a for a in ages if a not in world.states and a not in world.boxes), ages[-1])
-        for aged in range(free, newest, -1):
-            self.age(world, aged - 1, aged)
+        if newest in world.states or newest in world.boxes:
+            free = next((a for a in ages if a not in world.states and a not in world.boxes), ages[-1])
+            for aged in range(free, newest, -1):
+                self.age(world, aged - 1, aged)
         world.states[newest] = state
         world.since[newest] = Since(self.event.at, self.point, "made")
         return newest

@@ -16,22 +16,24 @@ from flake8_valuetask import events
 from flake8_valuetask.events import Event, Place
 from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Exit, Graph, Jump, Stop
 from flake8_valuetask.records import lazy, record
-from flake8_valuetask.typestate.groups import Group, Sorter, grouped
+from flake8_valuetask.typestate.groups import STATELESS, Group, Sorter, grouped
 from flake8_valuetask.typestate.regions import Regions
 
 
 @record
 class Component:
     """A group of places with its part of the graph, whose blocks are in reverse postorder; `origins` are their numbers
-    in the body's graph, `size` is the number of events that concern its places."""
+    in the body's graph, `doomed` those from which an exception leaves for certain, `size` is the number of events that
+    concern its places."""
 
     places: Set[Place]
     graph: Graph
-    origins: tuple[BlockId, ...]
-    size: int = 0
+    origins: list[BlockId]
+    doomed: Set[BlockId]
+    size: int
 
 
-_SHARED = (events.MayRaise, events.Finish, events.Disturb)  # events of all components
+_SHARED = frozenset({events.MayRaise, events.Finish, events.Disturb})  # events of all components
 _USUAL = 4  # blocks and events of a component for each one that concerns its places
 
 Spots = dict[BlockId, dict[int, Event]]
@@ -39,20 +41,21 @@ Spots = dict[BlockId, dict[int, Event]]
 
 
 class Components:
-    """The parts of a graph. `captured` are the names of each closure, `order` is a postorder of the graph, and `spend`
-    is told of work that grows faster than the graph."""
+    """The parts of a graph, for the groups that matter. `captured` are the names of each closure, `order` is a
+    postorder of the graph, and `spend` is told of work that grows faster than the graph."""
 
     def __init__(
         self,
         graph: Graph,
         captured: dict[int, frozenset[str]],
         order: list[BlockId],
+        matters: Callable[[Group], bool],
         spend: Callable[[int], None] = lambda units: None,
     ) -> None:
         self.graph = graph
         self.order = order
         self.spend = spend
-        self.groups = grouped(graph)
+        self.groups = [group for group in grouped(graph) if matters(group)]
         self.raising: dict[BlockId, list[int]] = {}  # where an exception may leave for the handler of the block
         self.shared: Spots = {}  # what concerns all groups
         self.named: dict[str, list[tuple[BlockId, int]]] = defaultdict(list)  # where names are bound and deleted
@@ -66,19 +69,24 @@ class Components:
         for number in self.order:
             block = self.graph.blocks[number]
             for position, event in enumerate(block.events):
-                if isinstance(event, events.MayRaise) and not event.again:
-                    if block.handler is not None:
-                        self.raising.setdefault(number, []).append(position)
-                elif isinstance(event, events.MayRaise | events.Finish):
-                    self.shared.setdefault(number, {})[position] = event
-                elif isinstance(event, events.Disturb):
+                kind = type(event)
+                if kind is events.Disturb:
                     self.disturbed.append((number, position))
-                else:
+                elif kind in _SHARED:
+                    self._share(block, position, event)
+                elif kind not in STATELESS:
                     sorter.sort(number, position, event)
                 if isinstance(event, events.Bind | events.Delete):
                     self.named[event.name].append((number, position))
                     if isinstance(event, events.Bind) and event.of:
                         self.sources[event.name].append(event.of)
+
+    def _share(self, block: Block, position: int, event: Event) -> None:
+        """Note an event that concerns all groups."""
+        if not isinstance(event, events.MayRaise) or event.again:
+            self.shared.setdefault(block.id, {})[position] = event
+        elif block.handler is not None:
+            self.raising.setdefault(block.id, []).append(position)
 
     @lazy
     def regions(self) -> Regions:
@@ -92,6 +100,11 @@ class Components:
             if assumed or isinstance(end, Stop) or (isinstance(end, Jump) and end.back):
                 staying.add(number)
         return Regions(self.graph, self.order, staying)
+
+    @lazy
+    def doomed(self) -> frozenset[BlockId]:
+        """The blocks from which an exception leaves for certain."""
+        return self.graph.doomed(self.order)
 
     @lazy
     def repeated(self) -> frozenset[Condition]:
@@ -157,8 +170,8 @@ class Components:
             )
             for block in origins
         ]
-        size = sum(not isinstance(event, _SHARED) for block in made for event in block.events)
-        return Component(group.places, Graph(self.graph.name, made), tuple(origins), size)
+        size = sum(type(event) not in _SHARED for block in made for event in block.events)
+        return Component(group.places, Graph(self.graph.name, made), origins, self.doomed, size)
 
     def _exit(self, number: BlockId, held: Set[Place], to: dict[BlockId, BlockId]) -> Exit | None:
         """The exit of a block, without a condition that cannot matter."""
@@ -178,14 +191,18 @@ class Components:
         there, the last one tells the handler as much as all."""
         spots: dict[int, Event] = {}
         for each in chosen:
-            spots |= each.get(number, {})
-        raising = self.raising.get(number, ())
+            if number in each:
+                spots |= each[number]
+        positions = sorted(spots)
+        if number not in self.raising:
+            return [spots[position] for position in positions]
+        raising, own = self.raising[number], self.graph.blocks[number].events
         found: list[Event] = []
         done = 0
-        for position in [*sorted(spots), len(self.graph.blocks[number].events)]:
+        for position in [*positions, len(own)]:
             before = bisect.bisect_left(raising, position)
             if before > done:
-                found.append(self.graph.blocks[number].events[raising[before - 1]])
+                found.append(own[raising[before - 1]])
                 done = before
             if position in spots:
                 found.append(spots[position])

@@ -18,7 +18,7 @@ from flake8_valuetask.records import made, mutable
 _MOVES = frozenset(
     {events.Copy, events.Bind, events.Pack, events.Join, events.Insert, events.Pick, events.Next, events.Method}
 )
-_STATELESS = frozenset(
+STATELESS = frozenset(
     {events.Cached, events.Misplaced, events.Declare, events.AwaitField, events.Define, events.Suspend}
 )
 _FIELDS = {
@@ -47,8 +47,8 @@ def places(event: Event) -> list[Place]:
 
 @mutable
 class Group:
-    """Places that can hold the same values, and the events that concern them, by block and position; whether a value
-    is made for them of which more than an await is known, and whether what they hold is consumed."""
+    """Places that can hold the same values, and the events that concern them, by block and position; whether more than
+    an await is known of a value that is made for them, and whether what they hold is consumed."""
 
     places: set[Place] = made(factory=set)
     spots: dict[BlockId, dict[int, Event]] = made(factory=dict)
@@ -58,9 +58,7 @@ class Group:
     def add(self, block: BlockId, position: int, event: Event) -> None:
         """An event concerns these places."""
         self.spots.setdefault(block, {})[position] = event
-        if isinstance(event, events.Make):
-            self.known = self.known or event.kind is not Kind.AWAITABLE
-        elif isinstance(event, events.Consume | events.Combine):
+        if isinstance(event, events.Consume | events.Combine):
             self.consumed = True
 
 
@@ -88,22 +86,24 @@ class _Sets:
 def grouped(graph: Graph) -> list[Group]:
     """The groups of places in which a value is made, without their events."""
     sets = _Sets()
-    made: list[Place] = []
+    made: list[events.Make] = []
     for block in graph.blocks:
         for event in block.events:
-            kind = type(event)
-            if kind in _MOVES:
+            if type(event) in _MOVES:
                 first, *others = places(event)
                 sets.find(first)
                 for other in others:
                     sets.unite(first, other)
             elif isinstance(event, events.Make):
-                made.append(event.dst)
-    groups: dict[Place, Group] = {sets.find(place): Group() for place in made}
-    for place in sets.parent:
-        group = groups.get(sets.find(place))
-        if group is not None:
-            group.places.add(place)
+                made.append(event)
+    groups: dict[Place, Group] = {}
+    for make in made:
+        group = groups.setdefault(sets.find(make.dst), Group())
+        group.known = group.known or make.kind is not Kind.AWAITABLE
+    for place in sets.parent if made else ():
+        found = groups.get(sets.find(place))
+        if found is not None:
+            found.places.add(place)
     return [*groups.values()]
 
 
@@ -117,9 +117,6 @@ class Sorter:
 
     def sort(self, block: BlockId, position: int, event: Event) -> None:
         """Give an event to its groups; of values that are given in one go, each group sees its own."""
-        kind = type(event)
-        if kind in _STATELESS:
-            return
         if isinstance(event, events.Combine | events.Among):
             for group, own in self._shares(event):
                 group.add(block, position, own)

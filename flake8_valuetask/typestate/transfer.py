@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
 from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Jump
-from flake8_valuetask.records import comparable
+from flake8_valuetask.records import comparable, lazy
 from flake8_valuetask.typestate import boxes, narrowing
 from flake8_valuetask.typestate.actions import Actions
 from flake8_valuetask.typestate.budget import Purse
@@ -41,7 +41,6 @@ class Transfer(Actions):
         super().__init__(component, purse)
         self.component = component
         self.effects = effects
-        self.doubtful = _doubtful(component)
         self.visits = 0
         self.solved = False
         self.joined = False  # whether the paths to some block were more than can be told apart
@@ -49,6 +48,11 @@ class Transfer(Actions):
     def entry(self) -> Worlds:
         """Before the body nothing is held."""
         return gather([World()])
+
+    @lazy
+    def doubtful(self) -> frozenset[Place]:
+        """The places that may hold something else than a one-shot value at some time."""
+        return _doubtful(self.component)
 
     def once_more(self) -> None:
         """The fixed point is known: the steps are recorded anew, at each block once."""
@@ -77,7 +81,10 @@ class Transfer(Actions):
 
     def weigh(self, worlds: Worlds) -> None:
         """Spend what it takes to copy and to compare worlds."""
-        self.purse.spend(sum(6 + world.size() // 2 for world in worlds.values()))
+        units = 0
+        for world in worlds.values():
+            units += 6 + world.size() // 2
+        self.purse.spend(units)
 
     def run(self, block: Block, world: World, raised: Worlds) -> list[World]:
         """The worlds after the events of a block; those at a raising point go to `raised`."""
@@ -140,24 +147,23 @@ class Transfer(Actions):
 
 
 def _doubtful(component: Component) -> frozenset[Place]:
-    """The places that may hold something else than a one-shot value at some time."""
-    found: set[Place] = set()
-    moves: list[tuple[Place, Place]] = []
+    """The places that may hold something else, and those that what they hold goes to."""
+    stack: list[Place] = []
+    moves: dict[Place, list[Place]] = {}
     for block in component.graph.blocks:
         for event in block.events:
-            if (isinstance(event, events.Bind) and event.src is None) or (
-                isinstance(event, events.Make) and event.optional
-            ):
-                found.add(event.name if isinstance(event, events.Bind) else event.dst)
-            elif isinstance(event, events.Bind) and event.src is not None:
-                moves.append((event.name, event.src))
-            elif isinstance(event, events.Copy):
-                moves.append((event.dst, event.src))
-    for _ in moves:
-        grown = found | {dst for dst, src in moves if src in found}
-        if grown == found:
-            break
-        found = grown
+            if isinstance(event, events.Bind | events.Copy) and event.src is not None:
+                moves.setdefault(event.src, []).append(event.name if isinstance(event, events.Bind) else event.dst)
+            elif isinstance(event, events.Bind):
+                stack.append(event.name)
+            elif isinstance(event, events.Make) and event.optional:
+                stack.append(event.dst)
+    found: set[Place] = set()
+    while stack:
+        place = stack.pop()
+        if place not in found:
+            found.add(place)
+            stack += moves.get(place, ())
     return frozenset(found)
 
 

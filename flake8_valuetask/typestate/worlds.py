@@ -92,13 +92,13 @@ class World:
     def copy(self) -> World:
         """A world of its own, equal to this one."""
         return World(
-            dict(self.places),
-            dict(self.states),
-            dict(self.boxes),
-            dict(self.since),
-            dict(self.rounds),
-            dict(self.facts),
-            dict(self.constants),
+            self.places.copy(),
+            self.states.copy(),
+            self.boxes.copy(),
+            self.since.copy(),
+            self.rounds.copy(),
+            self.facts.copy(),
+            self.constants.copy(),
         )
 
     def key(self) -> Key:
