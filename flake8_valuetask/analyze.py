@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flake8_valuetask import source as sources
+from flake8_valuetask.descent import Descent, Question
 from flake8_valuetask.finding import Finding, Place
 from flake8_valuetask.options import KINDS, Options
 from flake8_valuetask.project import library, read
 from flake8_valuetask.project.collections import without_collections
 from flake8_valuetask.project.recall import Recall
-from flake8_valuetask.records import record, replaced
+from flake8_valuetask.records import lazy, record, replaced
 from flake8_valuetask.source import Source, Span
 
 # The rooms are entered late: a file whose findings are kept on disk needs none of them.
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from flake8_valuetask.rule import Report, Rule
     from flake8_valuetask.survey import Body as Outermost
     from flake8_valuetask.survey import Scope, Survey
-    from flake8_valuetask.typestate import Budget
+    from flake8_valuetask.typestate import Typestate
 
 
 _FIXED = frozenset({"class", "function", "import"})
@@ -106,7 +108,7 @@ class Analysis:
         self._units: dict[Scope, Body | None] = {}
         self._bodies: dict[Scope, Body] = {}
         self._never: dict[Scope, bool] = {}
-        self._budget: Budget | None = None
+        self._descent = Descent()
 
     def findings(self) -> list[Finding]:
         """All findings of the module, sorted and unique."""
@@ -138,20 +140,25 @@ class Analysis:
 
     def _judged(self, scope: Scope) -> Judged:
         from flake8_valuetask import rules
-        from flake8_valuetask.typestate import Budget, Typestate
 
         unit = self.unit(scope)
         if unit is None:
             return Judged([], {})
-        self._budget = self._budget or Budget()
-        typestate = Typestate(self.body, "VT105" in self.options.opt_in, self._budget)
+        self._typestate.settle()
         wanted = [r for r in rules.load().values() if not r.opt_in or r.code in self.options.opt_in]
         reports: list[tuple[Rule, Report]] = []
         for body in bodies(unit):
-            flow = typestate.flow(body)
+            flow = self._typestate.flow(body)
             reports += [(r, report) for r in wanted for report in r.check(flow) if self._judges(report)]
         named = {number for _, report in reports for number in _origins(report)}
         return Judged(reports, {number: self.source.span(unit.origins[number]) for number in named})
+
+    @lazy
+    def _typestate(self) -> Typestate:
+        from flake8_valuetask.typestate import Typestate
+
+        looking = partial(_looking, self.trail)
+        return Typestate(self.body, "VT105" in self.options.opt_in, looking=looking)
 
     def _judges(self, report: Report) -> bool:
         """Whether the kind of value that a report is about is judged."""
@@ -160,14 +167,15 @@ class Analysis:
 
     def unit(self, scope: Scope) -> Body | None:
         """The lowered outermost body `scope`; None while it is being lowered."""
-        if scope not in self._units:
-            self._units[scope] = None
-            with self.trail.of(scope):
-                unit = self._units[scope] = self._lowered(scope)
-            for body in bodies(unit):
-                if body.graph.name != "<lambda>":
-                    self._bodies.setdefault(body.scope, body)
-        return self._units[scope]
+        return self._descent.ask(Question(self._units, scope, None, lambda: self._entered(scope)))
+
+    def _entered(self, scope: Scope) -> Body:
+        with self.trail.of(scope):
+            unit = self._lowered(scope)
+        for body in bodies(unit):
+            if body.graph.name != "<lambda>":
+                self._bodies.setdefault(body.scope, body)
+        return unit
 
     def _lowered(self, scope: Scope) -> Body:
         from flake8_valuetask import lower
@@ -204,10 +212,7 @@ class Analysis:
         if not self.kinds.mine(scope):
             return False
         self.trail.note(_outermost(scope))
-        if scope not in self._never:
-            self._never[scope] = False
-            self._never[scope] = self._ends_raising(scope)
-        return self._never[scope]
+        return self._descent.ask(Question(self._never, scope, False, lambda: self._ends_raising(scope)))
 
     def _ends_raising(self, scope: Scope) -> bool:
         from flake8_valuetask import lower
@@ -258,6 +263,11 @@ def check(tree: ast.AST, lines: Sequence[str], filename: str, options: Options) 
         return []
     except Exception as error:
         return [_failed(filename, "the module", 1, error)]
+
+
+def _looking(trail: Trail, scope: Scope) -> AbstractContextManager[None]:
+    """Meanwhile a function is looked into; what it leads to is noted for the one around it."""
+    return trail.of(_outermost(scope))
 
 
 def _failed(filename: str, place: str, line: int, error: Exception) -> Finding:

@@ -24,7 +24,7 @@ from tests.samples import ROOT
 
 MOST, STEEPEST = 2.3, 1.1
 """How many times the steps of the half size a size may take; the slope of all of them, in logarithms."""
-DEEP = {"methods": 25, "calls": 25, "lambdas": 25, "helpers": 25}
+DEEP = {"methods": 25, "calls": 25, "lambdas": 25}
 """The smallest sizes of what is nested: Python and the analysis follow no more than some hundred levels."""
 USUAL = 50
 GENEROUS = 10

@@ -19,6 +19,7 @@ PACKAGE = ROOT / "flake8_valuetask"
 # that speaks them first; `kinds` comes before `graph`, since `lower` asks it while it builds.
 ORDER = (
     "records",
+    "descent",
     "options",
     "refs",
     "source",

@@ -7,10 +7,11 @@ Never: messages, syntax.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from flake8_valuetask import events
+from flake8_valuetask.descent import Descent, Question
 from flake8_valuetask.events import Event, Kind
 from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
 from flake8_valuetask.records import lazy, made, mutable, mutable_with_more, record
@@ -212,15 +213,22 @@ def _returns(graph: Graph) -> bool:
 
 
 class Typestate:
-    """Analyses bodies; `body` gives the lowered body of a function of the module, or None."""
+    """Analyses bodies; `body` gives the lowered body of a function of the module, or None, and `looking` is entered
+    while what a function does is found."""
 
     def __init__(
-        self, body: Callable[[Scope], Body | None], awaitables: bool = True, budget: Budget | None = None
+        self,
+        body: Callable[[Scope], Body | None],
+        awaitables: bool = True,
+        budget: Budget | None = None,
+        looking: Callable[[Scope], AbstractContextManager[None]] = lambda scope: nullcontext(),
     ) -> None:
         self.body = body
+        self.looking = looking
         self.budget = Budget() if budget is None else budget
         self.awaitables = awaitables
         self._effects: dict[tuple[int, str, Kind, bool], tuple[Body, Effect]] = {}
+        self._descent = Descent()
 
     def flow(self, body: Body) -> Flow:
         """The flow of one body, its nested ones excepted."""
@@ -280,14 +288,19 @@ class Typestate:
             return [Effect(event.src, Action.HAND_OVER, event.at, "")]
         return [self.effect(callee, event.parameter, kind, crate)]
 
+    def settle(self) -> None:
+        """Forget the summaries that depend on the order in which they were asked for: those of recursive functions, and
+        of what calls them."""
+        self._descent.forget()
+
     def effect(self, body: Body, name: str, kind: Kind, crate: bool = False) -> Effect:
         """What `body` does with the value of `kind` that it gets under `name` (or, for a `crate`,
         with the elements of the container): a summary."""
         key = (id(body), name, kind, crate)
-        if key not in self._effects:
-            self._effects[key] = (body, Effect(name, Action.HAND_OVER, 0, ""))
-            self._effects[key] = (body, self._summary(body, name, kind, crate))
-        return self._effects[key][1]
+        again = (body, Effect(name, Action.HAND_OVER, 0, ""))
+        return self._descent.ask(
+            Question(self._effects, key, again, lambda: (body, self._summary(body, name, kind, crate)))
+        )[1]
 
     def _summary(self, body: Body, name: str, kind: Kind, crate: bool) -> Effect:
         seeded = _seeded(body.graph, name, kind, crate)
