@@ -69,6 +69,12 @@ def test_steps_grow_with_large_sizes(name: str) -> None:
     assert large <= 4 * 4**0.1 * small, f"{small} steps grew to {large}"
 
 
+@pytest.mark.parametrize("name", ["alive", "correlated", "gathered", "separate", "straight"])
+def test_units_of_work_grow_with_the_number_of_values(name: str) -> None:
+    (small, _), (large, _) = (effort(growth.module(name, size)) for size in (400, 1600))
+    assert large <= 4.2 * small, f"{small} units grew to {large}"
+
+
 @pytest.mark.parametrize("name", ["again", "correlated", "held", "loops", "shared"])
 def test_work_is_bounded(name: str) -> None:
     units, events = effort(growth.module(name, 3200))

@@ -194,6 +194,8 @@ class Actions:
 
     def unmade(self, world: World) -> set[ValueId]:
         """What generators would make, if something asked them to."""
+        if not world.boxes:
+            return set()
         lazy = (crate for crate, box in world.boxes.items() if box.lazy)
         return {v for crate in lazy for v in boxes.contents(world, crate) if self.values[v].how != "map"}
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from flake8_valuetask.records import mutable
 
 BASE = 64  # units of a piece of work, however small it is
-EACH = 16  # units that an event may take in any case: on a straight line it takes six
+EACH = 16  # units that an event may take in any case: on a straight line it takes about three
 RESERVE = 400_000  # several times what the densest of the fixtures needs
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Set
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Place
 from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Exit, Graph, Jump, Stop
-from flake8_valuetask.records import lazy, record
+from flake8_valuetask.records import lazy, made, mutable, record
 from flake8_valuetask.typestate.groups import STATELESS, Group, Sorter, grouped
 from flake8_valuetask.typestate.regions import Regions
 
@@ -35,9 +35,22 @@ class Component:
 
 _SHARED = frozenset({events.MayRaise, events.Finish, events.Disturb})  # events of all components
 _USUAL = 4  # blocks and events of a component for each one that concerns its places
+_COST = 4  # units for each one beyond that
 
 Spots = dict[BlockId, dict[int, Event]]
 """Events by block and position."""
+
+
+@mutable
+class _Choice:
+    """What is kept of a graph for what some places hold: blocks, events besides those of the places, the names that
+    are asked for, and whether attributes are."""
+
+    held: Set[Place]
+    blocks: set[BlockId] = made(factory=set)
+    names: set[str] = made(factory=set)
+    frail: bool = False
+    spots: Spots = made(factory=dict)
 
 
 class Components:
@@ -126,9 +139,9 @@ class Components:
     @lazy
     def common(self) -> _Choice:
         """What all components have."""
-        choice = _Choice(self, frozenset())
+        choice = _Choice(frozenset())
         choice.spots = {block: dict(spots) for block, spots in self.shared.items()}
-        choice.add(self.regions.roots)
+        self._keep(choice, self.regions.roots)
         return choice
 
     def condition(self, block: BlockId, held: Set[Place]) -> Condition | None:
@@ -141,17 +154,52 @@ class Components:
 
     def part(self, group: Group) -> Component:
         """The component of one of the groups."""
-        choice = _Choice(self, group.places, self.common)
-        choice.add(group.spots)
+        choice = _Choice(group.places, self.common.blocks.copy(), self.common.names.copy(), self.common.frail)
+        self._keep(choice, group.spots)
         for block in (block for place in group.places for block in self.asking.get(place, ())):
             if block in choice.blocks:
-                choice.add(choice.needed(block))
+                self._keep(choice, self._needed(choice, block))
             elif isinstance(self.graph.blocks[block].exit, Assume) and self.condition(block, group.places) is not None:
-                choice.add([block])
+                self._keep(choice, [block])
         found = self._compact(choice, group)
         shared = sum(1 + len(block.events) for block in found.graph.blocks) - _USUAL * found.size
         if shared > 0:
-            self.spend(shared)
+            self.spend(_COST * shared)
+        return found
+
+    def _keep(self, choice: _Choice, blocks: Iterable[BlockId]) -> None:
+        """Keep blocks, what decides whether control comes there, and all that this depends on."""
+        stack = list(blocks)
+        while stack:
+            block = stack.pop()
+            if block not in choice.blocks:
+                choice.blocks.add(block)
+                stack += self.regions.frontier.get(block, ())
+                stack += self._needed(choice, block)
+
+    def _needed(self, choice: _Choice, block: BlockId) -> list[BlockId]:
+        """The blocks in which the outcome of the condition of a block may change."""
+        condition = self.condition(block, choice.held)
+        if condition is None:
+            return []
+        spots = [spot for name in self._new(choice, condition.names) for spot in self.named.get(name, ())]
+        if condition.frail and not choice.frail:
+            choice.frail = True
+            spots += self.disturbed
+        for number, position in spots:
+            choice.spots.setdefault(number, {})[position] = self.graph.blocks[number].events[position]
+        return [number for number, _ in spots]
+
+    def _new(self, choice: _Choice, names: Iterable[str]) -> list[str]:
+        """Those of some names that were not asked for before, and those whose values they take over."""
+        found: list[str] = []
+        stack = list(names)
+        while stack:
+            name = stack.pop()
+            if name not in choice.names:
+                choice.names.add(name)
+                found.append(name)
+                stack += self.sources.get(name, ())
         return found
 
     def _compact(self, choice: _Choice, group: Group) -> Component:
@@ -161,7 +209,7 @@ class Components:
         number = {block: at for at, block in enumerate(origins)}
         onward = self.regions.onward(choice.blocks, {goal for block in origins for goal in blocks[block].targets()})
         to = {goal: number[block] for goal, block in onward.items()}
-        made = [
+        parts = [
             Block(
                 number[block],
                 None if (handler := blocks[block].handler) is None else number.get(handler),
@@ -170,8 +218,8 @@ class Components:
             )
             for block in origins
         ]
-        size = sum(type(event) not in _SHARED for block in made for event in block.events)
-        return Component(group.places, Graph(self.graph.name, made), origins, self.doomed, size)
+        size = sum(type(event) not in _SHARED for block in parts for event in block.events)
+        return Component(group.places, Graph(self.graph.name, parts), origins, self.doomed, size)
 
     def _exit(self, number: BlockId, held: Set[Place], to: dict[BlockId, BlockId]) -> Exit | None:
         """The exit of a block, without a condition that cannot matter."""
@@ -206,61 +254,6 @@ class Components:
                 done = before
             if position in spots:
                 found.append(spots[position])
-        return found
-
-
-class _Choice:
-    """What is kept of a graph for some places: blocks, and events besides those of the places, with all that these
-    depend on."""
-
-    def __init__(self, whole: Components, held: Set[Place], common: _Choice | None = None) -> None:
-        self.whole = whole
-        self.held = held
-        self.blocks: set[BlockId] = set() if common is None else set(common.blocks)
-        self.names: set[str] = set() if common is None else set(common.names)
-        self.frail: bool = False if common is None else common.frail
-        self.spots: Spots = {}
-
-    def add(self, blocks: Iterable[BlockId]) -> None:
-        """Keep blocks, and what decides whether control comes there."""
-        stack = list(blocks)
-        frontier = self.whole.regions.frontier
-        while stack:
-            block = stack.pop()
-            if block not in self.blocks:
-                self.blocks.add(block)
-                stack += frontier.get(block, ())
-                stack += self.needed(block)
-
-    def needed(self, block: BlockId) -> list[BlockId]:
-        """The blocks in which the outcome of the condition of a block may change."""
-        condition = self.whole.condition(block, self.held)
-        if condition is None:
-            return []
-        found = [at for name in self._new(condition.names) for at in self._take(self.whole.named.get(name, ()))]
-        if condition.frail and not self.frail:
-            self.frail = True
-            found += self._take(self.whole.disturbed)
-        return found
-
-    def _new(self, names: Iterable[str]) -> list[str]:
-        """Those of some names that were not known before, and those whose values they take over."""
-        found: list[str] = []
-        stack = list(names)
-        while stack:
-            name = stack.pop()
-            if name not in self.names:
-                self.names.add(name)
-                found.append(name)
-                stack += self.whole.sources.get(name, ())
-        return found
-
-    def _take(self, spots: Iterable[tuple[BlockId, int]]) -> list[BlockId]:
-        """Keep events; their blocks."""
-        found: list[BlockId] = []
-        for block, position in spots:
-            self.spots.setdefault(block, {})[position] = self.whole.graph.blocks[block].events[position]
-            found.append(block)
         return found
 
 

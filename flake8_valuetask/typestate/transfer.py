@@ -89,9 +89,10 @@ class Transfer(Actions):
     def run(self, block: Block, world: World, raised: Worlds) -> list[World]:
         """The worlds after the events of a block; those at a raising point go to `raised`."""
         current, origin = [world], self.component.origins[block.id]
+        units = 0
         for number, event in enumerate(block.events):
             self.point, self.event = (origin, number), event
-            self.purse.spend(2 * len(current))
+            units += 2 * len(current)
             if isinstance(event, events.MayRaise):
                 for each in current:
                     leaving = self.raising(each)
@@ -102,8 +103,10 @@ class Transfer(Actions):
             handle = _HANDLERS[type(event)]
             following: list[World] = []
             for each in current:
-                following += handle(self, each, event) or [each]
-            current = [each for each in following if each.places is not _IMPOSSIBLE]
+                changed = handle(self, each, event)
+                following += [each] if changed is None else [w for w in changed if w.places is not _IMPOSSIBLE]
+            current = following
+        self.purse.spend(units)
         return current
 
     def raising(self, world: World) -> World:

@@ -121,6 +121,8 @@ class World:
     def reachable(self) -> set[ValueId]:
         """The values that some place holds, directly or in a container."""
         found: set[ValueId] = set().union(*self.places.values())
+        if not self.boxes:
+            return found
         stack = [crate for crate in self.boxes if crate in found]
         while stack:
             more = self.boxes[stack.pop()].members - found
