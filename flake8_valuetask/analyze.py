@@ -88,9 +88,15 @@ class Analysis:
     """The analysis of one module."""
 
     def __init__(
-        self, source: Source, options: Options | None = None, asker: Analysis | None = None, name: str = ""
+        self,
+        source: Source,
+        options: Options | None = None,
+        asker: Analysis | None = None,
+        name: str = "",
+        surveyed: Survey | None = None,
     ) -> None:
-        """Of a source; if it is called `name` by the `asker`, that one follows a call into this module."""
+        """Of a source; if it is called `name` by the `asker`, that one follows a call into this module; if it is
+        `surveyed`, it is one that is edited, and others keep the survey."""
         from flake8_valuetask.kinds import Kinds
         from flake8_valuetask.survey import survey
 
@@ -100,7 +106,9 @@ class Analysis:
             self.project = library(self.options.search).project(source.filename)
         else:
             self.project = asker.project.neighbour(source.filename, name)
-        self.survey: Survey = survey(source.tree, self.project.place.module, self.project.place.package)
+        place = self.project.place
+        self.surveyed = surveyed
+        self.survey: Survey = surveyed or survey(source.tree, place.module, place.package)
         self.kinds = Kinds(self.survey, self.project, self.options.additions)
         self.others: dict[str, Analysis | None] = {} if asker is None else asker.others
         self.trail: Trail = Trail() if asker is None else asker.trail
@@ -119,7 +127,8 @@ class Analysis:
         """Let all that was made end at once, now that all is said; nothing can be asked any more."""
         for analysis in filter(None, [*self.others.values(), self]):
             if vars(analysis):  # not done yet
-                analysis.survey.scope.release()
+                if analysis.surveyed is None:
+                    analysis.survey.scope.release()
                 vars(analysis).clear()
 
     def suspects(self, body: Outermost) -> bool:

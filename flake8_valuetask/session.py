@@ -7,19 +7,22 @@ into for it has changed; its lines may move. Never: output.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flake8_valuetask import refs
 from flake8_valuetask.analyze import Analysis, Judged
 from flake8_valuetask.finding import Finding
 from flake8_valuetask.options import Options
+from flake8_valuetask.project import library
+from flake8_valuetask.project.collections import without_collections
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.source import Source
+from flake8_valuetask.survey.versions import Versions
 
 if TYPE_CHECKING:
     from flake8_valuetask.survey import Binding, Body, Parameter, Scope, Survey
@@ -55,14 +58,24 @@ class Session:
     _declared: dict[str, Any] = field(default_factory=dict)
     _kept: dict[str, _Kept] = field(default_factory=dict)
 
-    def findings(self, tree: ast.Module, lines: Sequence[str]) -> list[Finding]:
-        """The findings of the version with this text."""
-        analysis = Analysis(Source(tuple(lines), tree, self.filename), self.options)
+    def findings(self, lines: Sequence[str]) -> list[Finding] | None:
+        """The findings of the version with this text, whose lines `source` has read; None if it is no Python."""
+        with without_collections():
+            read = self._versions.read(lines)
+            return None if read is None else self._findings(*read)
+
+    @cached_property
+    def _versions(self) -> Versions:
+        place = library(self.options.search).project(self.filename).place
+        return Versions(self.filename, place.module, place.package)
+
+    def _findings(self, source: Source, survey: Survey) -> list[Finding]:
+        analysis, lines = Analysis(source, self.options, surveyed=survey), source.lines
         declared = dict(_declared(analysis.survey.scope))
         names = _differing(declared, self._declared)
         before = {} if _ALL in names else self._kept
         keys = _keys(analysis.survey)
-        now = _versions(analysis.survey, keys, lines, before)
+        now = _now(analysis.survey, keys, lines, before)
         stale = _stale(now, before, names)
         found: set[Finding] = set()
         for body in analysis.survey.bodies:
@@ -98,7 +111,7 @@ def _keys(survey: Survey) -> dict[Scope, str]:
     return found
 
 
-def _versions(survey: Survey, keys: dict[Scope, str], lines: Sequence[str], kept: dict[str, _Kept]) -> dict[str, _Kept]:
+def _now(survey: Survey, keys: dict[Scope, str], lines: Sequence[str], kept: dict[str, _Kept]) -> dict[str, _Kept]:
     """The outermost functions as they are now; of unchanged ones all that was known, moved to where they stand."""
     found: dict[str, _Kept] = {}
     loose = _loose(survey)

@@ -118,7 +118,7 @@ def whole(text: str) -> list[Finding]:
 def kept(texts: Sequence[str]) -> list[list[Finding]]:
     """The findings of version after version."""
     session = Session("-", OPTIONS)
-    return [session.findings(ast.parse(text), lines_of(text)) for text in texts]
+    return [session.findings(lines_of(text)) for text in texts]
 
 
 @pytest.mark.parametrize(("one", "other"), EDITS.values(), ids=EDITS)
@@ -138,9 +138,9 @@ def test_drawn_edits(seed: int) -> None:
 def test_unchanged_functions_are_not_analysed_anew() -> None:
     text = editor.module(400)
     session = Session("-", OPTIONS)
-    session.findings(ast.parse(text), lines_of(text))
+    session.findings(lines_of(text))
     before = session.judgements
     assert before > 20
     changed = text.replace("    total = 0\n", "    total = 0\n    log(total)\n", 1)
-    session.findings(ast.parse(changed), lines_of(changed))
+    session.findings(lines_of(changed))
     assert session.judgements - before <= 1

@@ -19,7 +19,6 @@ from flake8_valuetask.project import LIMIT, library, places
 from flake8_valuetask.server.settings import Settings
 from flake8_valuetask.server.text import Text
 from flake8_valuetask.session import Session
-from flake8_valuetask.source import Source
 
 _KEPT = 64  # files of which the last version is remembered
 _ONE = threading.RLock()  # what is known of modules on disk is one for all judges
@@ -42,24 +41,24 @@ class Judge:
             guide = self.settings.guide(filename, roots)
             if not guide.checks(filename) or not _concerns(text, guide.options):
                 return []
-            parsed = source.parse(text.whole, filename)
-            if parsed is None:
-                return None
-            return guide.shown(filename, text.lines, self._judged(parsed, guide.options))
+            found = self._judged(filename, text, guide.options)
+            return None if found is None else guide.shown(filename, text.lines, found)
 
     def options(self, filename: str, roots: Sequence[str]) -> Options:
         """Our options, as the configuration for a file has them."""
         with _ONE:
             return self.settings.guide(filename, roots).options
 
-    def _judged(self, parsed: Source, options: Options) -> list[Finding]:
-        """The findings of a version; functions that are as they were are not analysed again."""
-        session = self._session(parsed.filename, options)
+    def _judged(self, filename: str, text: Text, options: Options) -> list[Finding] | None:
+        """The findings of a version, None if it does not parse; functions that are as they were are not analysed
+        again."""
+        session = self._session(filename, options)
         try:
-            return session.findings(parsed.tree, parsed.lines)
+            return session.findings(text.lines)
         except Exception:  # the way without memory says what is wrong, as a finding
-            self.close(parsed.filename)
-            return check(parsed.tree, parsed.lines, parsed.filename, options)
+            self.close(filename)
+            parsed = source.parse(text.whole, filename)
+            return None if parsed is None else check(parsed.tree, parsed.lines, filename, options)
 
     def _session(self, filename: str, options: Options) -> Session:
         session = self._sessions.get(filename)

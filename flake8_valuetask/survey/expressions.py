@@ -71,15 +71,15 @@ class Scan:
         if self.receiver is not None and self.receiver[0] == owner:
             cls = self.receiver[2]
             cls.attributes.setdefault(attr, []).append(binding)
-            self.use(attr, "set", binding.line)
+            self.use(attr, "set")
         else:
             self.module.patched.add(attr)
 
-    def use(self, attr: str, how: str, line: int) -> None:
+    def use(self, attr: str, how: str) -> None:
         """Note a use of `self.attr`."""
         assert self.receiver is not None
         _, method, cls = self.receiver
-        cls.uses.setdefault(attr, []).append(AttributeUse(how, method, line, self.loops > 0))
+        cls.uses.setdefault(attr, []).append(AttributeUse(how, method, self.loops > 0))
 
     def scan(self, expression: ast.expr) -> None:
         """Note the calls, awaits and bindings in an expression."""
@@ -164,7 +164,7 @@ def _note_attribute(walk: Scan, node: ast.Attribute, how: str, stack: list[ast.A
     if not isinstance(owner, ast.Name):
         stack.append(owner)
     elif walk.receiver is not None and walk.receiver[0] == owner.id:
-        walk.use(node.attr, how, node.lineno)
+        walk.use(node.attr, how)
 
 
 def _look_yield(walk: Scan, node: ast.Yield | ast.YieldFrom, stack: list[ast.AST]) -> None:

@@ -274,7 +274,6 @@ class AttributeUse:
 
     how: str
     method: Scope
-    line: int
     looped: bool
 
 

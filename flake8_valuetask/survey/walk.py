@@ -27,6 +27,14 @@ class Walk(Scan):
         self.statements(tree.body)
 
     @classmethod
+    def part(cls, module: Scope, node: ast.stmt, package: bool) -> Walk:
+        """The pass over one statement of a module (a `package`, if that is an `__init__`), expressions included."""
+        walk = cls.__new__(cls)
+        walk._start(module, package, None)
+        walk.statements([node])
+        return walk
+
+    @classmethod
     def over(cls, module: Scope, nodes: Iterable[ast.stmt], package: bool, deep: bool = False) -> None:
         """Visit statements of a module (a `package`, if that is an `__init__`), but no expressions; functions and
         classes only where they stand, unless it is to be `deep`."""
