@@ -54,10 +54,12 @@ class Judged:
 
 
 class Trail:
-    """Which outermost bodies were looked into while others were lowered and judged."""
+    """Which outermost bodies were asked for while others were lowered and judged; and which were looked into, so that
+    what these say matters, too."""
 
     def __init__(self) -> None:
         self._asked: dict[Scope, set[Scope]] = {}
+        self._into: dict[Scope, set[Scope]] = {}
         self._now: list[Scope] = []
 
     @contextmanager
@@ -69,19 +71,20 @@ class Trail:
         finally:
             self._now.pop()
 
-    def note(self, scope: Scope) -> None:
-        """An outermost body is looked into."""
+    def note(self, scope: Scope, into: bool = False) -> None:
+        """An outermost body is asked for, or looked into."""
         if self._now:
-            self._asked.setdefault(self._now[-1], set()).add(scope)
+            (self._into if into else self._asked).setdefault(self._now[-1], set()).add(scope)
 
-    def behind(self, scope: Scope) -> set[Scope]:
-        """All that a body has looked into, also by way of others."""
+    def behind(self, scope: Scope) -> tuple[set[Scope], set[Scope]]:
+        """All that a body has looked into, also by way of others; and what it and these have asked for."""
         found, stack = {scope}, [scope]
         while stack:
-            more = self._asked.get(stack.pop(), set()) - found
+            more = self._into.get(stack.pop(), set()) - found
             found |= more
             stack += more
-        return found - {scope}
+        asked = {each for one in found for each in self._asked.get(one, ())}
+        return found - {scope}, asked - {scope}
 
 
 class Analysis:
@@ -199,7 +202,7 @@ class Analysis:
             other = self._other(scope.module)
             return None if other is None else other.body_at(scope.qualname, scope.line)
         outermost = _outermost(scope)
-        self.trail.note(outermost)
+        self.trail.note(outermost, into=True)
         return None if self.unit(outermost) is None else self._bodies.get(scope)
 
     def body_at(self, qualname: str, line: int) -> Body | None:

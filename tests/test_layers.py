@@ -63,7 +63,6 @@ OUTSIDE = {
         "survey": "passes over it once",
         "project": "parses stubs for the survey",
         "analyze": "is handed the tree",
-        "session": "is handed the tree",
         "server": "parses buffers, and finds the name under a cursor",
         "plugin": "is handed the tree",
         "triage": "looks at what is given in calls",
