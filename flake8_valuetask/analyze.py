@@ -251,9 +251,8 @@ class Analysis:
     def shared(self) -> frozenset[str]:
         """The variables of the module that its functions use."""
         names = {name for name, bound in self.survey.scope.bindings.items() if any(b.how not in _FIXED for b in bound)}
-        functions = [f for body in self.survey.bodies for f in body.functions] if names else []
-        nodes = (node for f in functions for node in ast.walk(f.node))
-        return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and node.id in names)
+        functions = [body.scope for body in self.survey.bodies if body.scope.kind == "function"] if names else []
+        return frozenset(names.intersection(set().union(*(function.said for function in functions))))
 
 
 def check(tree: ast.AST, lines: Sequence[str], filename: str, options: Options) -> list[Finding]:

@@ -239,6 +239,11 @@ class Scope:
             return ast.get_docstring(node, clean=False) or ""
         return ""
 
+    @lazy
+    def said(self) -> frozenset[str]:
+        """The names that are said in it, and in what it defines."""
+        return frozenset(node.id for node in ast.walk(self.node) if isinstance(node, ast.Name))
+
     @property
     def top(self) -> Scope:
         """The scope of the module that this one stands in."""
