@@ -103,6 +103,62 @@ EDITS = {
         "class Page:\n    @property\n    def body(self):\n        fetch()\n\n    @body.setter\n    def body(self, value):\n        fetch()\n",
         "class Page:\n    @property\n    def body(self):\n        fetch().close()\n\n    @body.setter\n    def body(self, value):\n        fetch()\n",
     ),
+    "what another name of a function gives": (
+        "def begin():\n    return fetch()\n\nstart = begin\n\ndef main():\n    start()\n",
+        "def begin():\n    return 1\n\nstart = begin\n\ndef main():\n    start()\n",
+    ),
+    "what another name of a method gives": (
+        "class Page:\n    def _get(self):\n        return fetch()\n    get = _get\n\ndef main(page: Page):\n    page.get()\n",
+        "class Page:\n    def _get(self):\n        return 1\n    get = _get\n\ndef main(page: Page):\n    page.get()\n",
+    ),
+    "a method that clears an attribute goes": (
+        "class Owner:\n    def __init__(self):\n        self.job = fetch()\n\n    async def run(self):\n        job, self.job = self.job, None\n        await job\n",
+        "class Owner:\n    def __init__(self):\n        self.job = fetch()\n",
+    ),
+    "whether a generator forgives": (
+        "@contextlib.contextmanager\ndef guard():\n    try:\n        yield\n    except OSError:\n        print()\n\nasync def main():\n    page = fetch()\n    with guard():\n        await page\n        return\n    await page\n",
+        "@contextlib.contextmanager\ndef guard():\n    try:\n        yield\n    except OSError:\n        raise\n\nasync def main():\n    page = fetch()\n    with guard():\n        await page\n        return\n    await page\n",
+    ),
+    "what callers pass by keyword": (
+        "async def use(page):\n    await page\n    await page\n\nasync def main():\n    await use(page=fetch())\n",
+        "async def use(page):\n    await page\n    await page\n\nasync def main():\n    await use(page=asyncio.create_task(fetch()))\n",
+    ),
+    "what the code of the module passes": (
+        "async def use(page):\n    await page\n    await page\n\nasyncio.run(use(fetch()))\n",
+        "async def use(page):\n    await page\n    await page\n\nasyncio.run(use(None))\n",
+    ),
+    "what a name of a callee holds": (
+        "class One:\n    async def eat(self, page):\n        await page\n\nclass Two:\n    async def eat(self, page):\n        print(page)\n\nholder = One()\n\nasync def use(page):\n    await holder.eat(page)\n\nasync def main():\n    page = fetch()\n    await use(page)\n    await page\n",
+        "class One:\n    async def eat(self, page):\n        await page\n\nclass Two:\n    async def eat(self, page):\n        print(page)\n\nholder = Two()\n\nasync def use(page):\n    await holder.eat(page)\n\nasync def main():\n    page = fetch()\n    await use(page)\n    await page\n",
+    ),
+    "whether a parameter is passed on as it is": (
+        "def same(page: object) -> object:\n    return page\n\nasync def main():\n    page = fetch()\n    await same(page)\n    await page\n",
+        "def same(page: object) -> object:\n    page = 1\n    return page\n\nasync def main():\n    page = fetch()\n    await same(page)\n    await page\n",
+    ),
+    "where a star import stands": (
+        "from asyncio import *\ndef sleep(n): ...\n\ndef main():\n    sleep(1)\n",
+        "def sleep(n): ...\nfrom asyncio import *\n\ndef main():\n    sleep(1)\n",
+    ),
+    "a method whose call goes on on the next line": (
+        "class Client:\n    async def get(self): ...\n\ndef main(client: Client):\n    client. \\\n        get()\n",
+        "class Client:\n    def get(self): ...\n\ndef main(client: Client):\n    client. \\\n        get()\n",
+    ),
+    "whether a wrapper is async": (
+        "def wrap(function):\n    async def inner():\n        return 1\n    return inner\n\n@wrap\ndef get(): ...\n\ndef main():\n    get()\n",
+        "def wrap(function):\n    def inner():\n        return 1\n    return inner\n\n@wrap\ndef get(): ...\n\ndef main():\n    get()\n",
+    ),
+    "whether a manager swallows under another name": (
+        "class Guard:\n    def __enter__(self): ...\n    def leave(self, *_):\n        return True\n    __exit__ = leave\n\nasync def main():\n    page = fetch()\n    with Guard():\n        await page\n        return\n    await page\n",
+        "class Guard:\n    def __enter__(self): ...\n    def leave(self, *_):\n        return False\n    __exit__ = leave\n\nasync def main():\n    page = fetch()\n    with Guard():\n        await page\n        return\n    await page\n",
+    ),
+    "a method of a class in a function": (
+        "def make():\n    class Local:\n        async def get(self): ...\n    return Local()\n\ndef main():\n    make().get()\n",
+        "def make():\n    class Local:\n        def get(self): ...\n    return Local()\n\ndef main():\n    make().get()\n",
+    ),
+    "whether a callee that means something else returns": (
+        "class A:\n    def end(self):\n        raise OSError\n\nclass B:\n    def end(self):\n        print()\n\nhold = A()\n\ndef fail():\n    hold.end()\n\nasync def main(flag):\n    page = fetch()\n    if flag:\n        await page\n        fail()\n    await page\n",
+        "class A:\n    def end(self):\n        raise OSError\n\nclass B:\n    def end(self):\n        print()\n\nhold = B()\n\ndef fail():\n    hold.end()\n\nasync def main(flag):\n    page = fetch()\n    if flag:\n        await page\n        fail()\n    await page\n",
+    ),
     "lines that move": (
         "def other():\n    return 1\n\nasync def main():\n    page = fetch()\n    await page\n    await page\n",
         "def other():\n    print()\n    return 1\n\nasync def main():\n    page = fetch()\n    await page\n    await page\n",
@@ -129,6 +185,34 @@ def test_edit_of_another_function_is_noticed(one: str, other: str) -> None:
     assert expected[0] != expected[1], "the edit changes nothing that is found"
 
 
+def test_parameter_without_annotation_loses_its_caller() -> None:
+    use = "async def use(page{}):\n    await page\n    await page\n\n"
+    main = "async def main():\n    await {}(fetch())\n"
+    parts = [(": object", "use"), ("", "use"), ("", "print"), ("", "use")]
+    texts = [HEAD + use.format(annotation) + main.format(callee) for annotation, callee in parts]
+    assert kept(texts) == [whole(text) for text in texts]
+
+
+def test_lines_told_of_other_functions_move() -> None:
+    head = "from away import make\n\nclass Owner:\n"
+    start = "    def __init__(self):\n        self.job = make()\n\n"
+    run = "    async def {}(self):\n        await self.job\n\n"
+    plain = "    def plain(self):\n        return 1\n\n"
+    texts = [head + start + plain, head + plain + start, head + start.replace("        self", "\n        self")]
+    texts = [text + run.format("run") + run.format("again") for text in texts]
+    expected = [whole(text) for text in texts]
+    assert kept(texts) == expected
+    assert any(finding.code == "VT308" for finding in expected[0])
+
+
+def test_version_that_is_no_python() -> None:
+    session = Session("-", OPTIONS)
+    text = HEAD + "def main():\n    fetch()\n"
+    assert session.findings(lines_of(text)) == whole(text)
+    assert session.findings(lines_of(text + ")")) is None
+    assert session.findings(lines_of("\n" + text)) == whole("\n" + text)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_drawn_edits(seed: int) -> None:
     texts = list(editor.versions(150, 12, seed))
@@ -144,3 +228,21 @@ def test_unchanged_functions_are_not_analysed_anew() -> None:
     changed = text.replace("    total = 0\n", "    total = 0\n    log(total)\n", 1)
     session.findings(lines_of(changed))
     assert session.judgements - before <= 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('log("stop")', "log(1)"),
+        ("self.job.cancel()", "pass"),
+        ("return self.items[key]", "pass"),
+        ("self.size = size", "pass"),
+    ],
+)
+def test_what_nobody_outside_can_tell_is_not_seen(old: str, new: str) -> None:
+    text = editor.module(400)
+    session = Session("-", OPTIONS)
+    session.findings(lines_of(text))
+    before = session.judgements
+    session.findings(lines_of(text.replace(old, new, 1)))
+    assert session.judgements - before <= 4
