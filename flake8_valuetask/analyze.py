@@ -6,7 +6,7 @@ In: a `Source` and options. Out: sorted, unique findings, each with its path. Ne
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -46,11 +46,10 @@ class Judged:
         """The findings, with their ranges in the module."""
         return list(_findings(self.reports, self.spans)) if self.failure is None else [self.failure]
 
-    def moved(self, lines: int) -> Judged:
-        """The same, so many lines further down."""
-        if not lines or not self.spans:
-            return self
-        return replaced(self, spans={number: span.moved(lines) for number, span in self.spans.items()})
+    def moved(self, to: Mapping[int, int]) -> Judged:
+        """The same on other lines: where each of them is now."""
+        spans = {number: span.moved(to) for number, span in self.spans.items()}
+        return replaced(self, spans=spans)
 
 
 class Trail:

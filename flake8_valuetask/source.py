@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from flake8_valuetask.records import record
@@ -24,9 +25,9 @@ class Span(NamedTuple):
     end_line: int
     end_column: int
 
-    def moved(self, lines: int) -> Span:
-        """The same range, so many lines further down."""
-        return Span(self.line + lines, self.column, self.end_line + lines, self.end_column)
+    def moved(self, to: Mapping[int, int]) -> Span:
+        """The same range on other lines: where each of them is now."""
+        return Span(to.get(self.line, self.line), self.column, to.get(self.end_line, self.end_line), self.end_column)
 
 
 class Decorator(NamedTuple):

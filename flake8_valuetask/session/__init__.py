@@ -19,7 +19,7 @@ from flake8_valuetask.finding import Finding
 from flake8_valuetask.options import Options
 from flake8_valuetask.project import library
 from flake8_valuetask.project.collections import without_collections
-from flake8_valuetask.session import faces
+from flake8_valuetask.session import code, faces
 from flake8_valuetask.session.faces import Face
 from flake8_valuetask.source import Source
 from flake8_valuetask.survey.versions import Versions
@@ -37,17 +37,32 @@ def _words(text: str) -> frozenset[str]:
 
 @dataclass(slots=True)
 class _Kept:
-    """What is known of one outermost function: its scope, text and first line, its words, what others see of it, its
-    reports (None if it is no suspect), the functions that were looked into for them, and those that were asked for."""
+    """What is known of one body: its scope, text and lines, its words, what others see of it, its reports (None if it
+    is no suspect), the functions that were looked into for them, and those that were asked for."""
 
     scope: Scope
     text: str
-    line: int
+    lines: Sequence[int]
     words: frozenset[str]
     face: Face
     judged: Judged | None = None
     into: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
+
+    def move(self, lines: Sequence[int]) -> None:
+        """The same text stands on other lines now."""
+        if self.judged is not None and self.judged.spans and lines != self.lines:
+            self.judged = self.judged.moved(dict(zip(self.lines, lines, strict=True)))
+        self.lines = lines
+
+    def reaches_out(self) -> bool:
+        """Whether a report tells a line of something else, which may have moved."""
+        if self.judged is None or not (self.judged.spans or self.judged.failure):
+            return False
+        told = (value for _, report in self.judged.reports for value in report.fields.values())
+        ends = {line for span in self.judged.spans.values() for line in (span.line, span.end_line)}
+        failed = self.judged.failure is not None
+        return failed or any(isinstance(value, int) for value in told) or not ends.issubset(self.lines)
 
 
 @dataclass
@@ -57,7 +72,6 @@ class Session:
     filename: str
     options: Options = field(default_factory=Options)
     judgements: int = 0
-    _declared: Face = field(default_factory=dict)
     _loose: frozenset[str] = frozenset()
     _kept: dict[str, _Kept] = field(default_factory=dict)
 
@@ -75,42 +89,56 @@ class Session:
     def _findings(self, source: Source, survey: Survey) -> list[Finding]:
         analysis = Analysis(source, self.options, surveyed=survey)
         loose, keys = faces.loose(survey), _keys(survey)
-        declared = faces.of_module(survey, loose)
         now = {key: self._version(body, key, source.lines, loose) for body, key in keys.items()}
-        stale = _stale(now, self._kept, declared, self._declared)
-        self._declared, self._loose, self._kept = declared, loose, now
-        found: set[Finding] = set()
-        scopes = {body.scope: key for body, key in keys.items()}
+        now[_CODE] = self._code(analysis, faces.of_module(survey, loose))
+        stale = _stale(now, self._kept)
+        self._loose, self._kept = loose, now
+        scopes = {kept.scope: key for key, kept in now.items()}
         for body in survey.bodies:
-            found.update(self._judged(analysis, body, scopes, stale))
+            if scopes[body.scope] in stale:
+                self._judge(analysis, body, scopes)
         analysis.release()
-        return sorted(found)
+        return sorted(
+            {finding for kept in now.values() if kept.judged is not None for finding in kept.judged.findings()}
+        )
 
     def _version(self, body: Body, key: str, lines: Sequence[str], loose: frozenset[str]) -> _Kept:
         """An outermost function as it is now; of an unchanged one all that was known, moved to where it stands."""
         scope, before = body.scope, self._kept.get(key)
+        own = range(scope.line, scope.end + 1)
         same = before is not None and before.scope is scope
         text = before.text if same and before else "".join(lines[scope.line - 1 : scope.end])
         if before is None or before.text != text:
-            return _Kept(scope, text, scope.line, _words(text), faces.of_function(body, loose))
-        face = before.face if loose == self._loose else faces.of_function(body, loose)
-        judged = before.judged and before.judged.moved(scope.line - before.line)
-        return replace(before, scope=scope, line=scope.line, face=face, judged=judged)
+            return _Kept(scope, text, own, _words(text), faces.of_function(body, loose))
+        before.scope = scope
+        before.face = before.face if loose == self._loose else faces.of_function(body, loose)
+        before.move(own)
+        return before
 
-    def _judged(self, analysis: Analysis, body: Body, keys: dict[Scope, str], stale: frozenset[str]) -> list[Finding]:
-        """The findings of one body: kept ones where they still hold; the code of the module is judged anew."""
-        key = keys.get(body.scope, "")
-        if key and key not in stale:
-            judged = self._kept[key].judged
-        else:
-            judged = analysis.judged(body.scope) if analysis.suspects(body) else None
-            self.judgements += judged is not None
-        if key in stale:
-            into, asked = (
-                frozenset(keys[each] for each in found if each in keys) for found in analysis.trail.behind(body.scope)
-            )
-            self._kept[key] = replace(self._kept[key], judged=judged, into=into, asked=asked)
-        return [] if judged is None else judged.findings()
+    def _code(self, analysis: Analysis, face: Face) -> _Kept:
+        """The code outside of functions as it is now."""
+        survey, lines, before = analysis.survey, analysis.source.lines, self._kept.get(_CODE)
+        own = code.numbers(survey, len(lines))
+        text = code.text(survey, lines, own, analysis.shared())
+        if before is None or before.text != text:
+            words = _words(text)
+            return _Kept(survey.scope, text, own, words | {f".{word}" for word in words}, face)
+        now = replace(before, face=face)
+        now.move(own)
+        return now
+
+    def _judge(self, analysis: Analysis, body: Body, keys: dict[Scope, str]) -> None:
+        """Judge a body anew."""
+        kept = self._kept[keys[body.scope]]
+        kept.judged = analysis.judged(body.scope) if analysis.suspects(body) else None
+        self.judgements += kept.judged is not None
+        into, asked = analysis.trail.behind(body.scope)
+        kept.into = frozenset(keys[each] for each in into if each in keys)
+        kept.asked = frozenset(keys[each] for each in asked if each in keys)
+
+
+_CODE = ""
+"""In the place of the name of a function: the code around all of them."""
 
 
 def _keys(survey: Survey) -> dict[Body, str]:
@@ -125,22 +153,19 @@ def _keys(survey: Survey) -> dict[Body, str]:
     return found
 
 
-def _stale(now: dict[str, _Kept], before: dict[str, _Kept], declared: Face, declared_before: Face) -> frozenset[str]:
-    """The functions that have to be judged anew: those with another text, and those that say a name by which
-    something else is seen; and those whose judgement looked into one of these, or asked for one with another text."""
-    names = now.keys() | before.keys()
-    changed = {name for name in names if name not in before or name not in now or before[name].text != now[name].text}
-    differing = faces.differing(declared, declared_before)
-    for name in changed:
-        differing |= faces.differing(now[name].face if name in now else {}, before[name].face if name in before else {})
-    differing = faces.reached(differing, [declared, *(each.face for each in now.values())])
+def _stale(now: dict[str, _Kept], before: dict[str, _Kept]) -> frozenset[str]:
+    """The bodies that have to be judged anew: those with another text, and those that say a name by which something
+    else is seen; and those whose judgement looked into one of these, or asked for one with another text."""
+    changed = {name for name in now.keys() | before.keys() if _text(now, name) != _text(before, name)}
+    differing: set[str] = set()
+    for name in changed | {_CODE}:
+        differing |= faces.differing(*(each[name].face if name in each else {} for each in (now, before)))
+    differing = faces.reached(differing, [each.face for each in now.values()])
     if faces.ALL in differing:
         return frozenset(now)
-    other = changed | {name for name, each in now.items() if each.words & differing or _tells_lines(each)}
+    other = changed | {name for name, each in now.items() if each.words & differing or each.reaches_out()}
     return frozenset(name for name, each in now.items() if name in other or each.into & other or each.asked & changed)
 
 
-def _tells_lines(kept: _Kept) -> bool:
-    """Whether a report tells a line of another function, which may have moved."""
-    reports = [] if kept.judged is None else kept.judged.reports
-    return any(isinstance(value, int) for _, report in reports for value in report.fields.values())
+def _text(kept: dict[str, _Kept], name: str) -> str | None:
+    return kept[name].text if name in kept else None
