@@ -14,7 +14,7 @@ from flake8_valuetask.options import OPT_IN, Options
 from flake8_valuetask.session import Session
 from tests.analyses import lines_of
 
-HEAD = "import asyncio\nimport contextlib\n\n\nasync def fetch(key=1):\n    return key\n\n\n"
+HEAD = "import asyncio\nimport contextlib\nfrom collections.abc import Coroutine\n\n\nasync def fetch(key=1):\n    return key\n\n\n"
 OPTIONS = Options(opt_in=OPT_IN)
 
 # Each pair of texts differs in one function; what is found in another one depends on it.
@@ -159,6 +159,30 @@ EDITS = {
         "class A:\n    def end(self):\n        raise OSError\n\nclass B:\n    def end(self):\n        print()\n\nhold = A()\n\ndef fail():\n    hold.end()\n\nasync def main(flag):\n    page = fetch()\n    if flag:\n        await page\n        fail()\n    await page\n",
         "class A:\n    def end(self):\n        raise OSError\n\nclass B:\n    def end(self):\n        print()\n\nhold = B()\n\ndef fail():\n    hold.end()\n\nasync def main(flag):\n    page = fetch()\n    if flag:\n        await page\n        fail()\n    await page\n",
     ),
+    "a docstring": (
+        "from flake8_valuetask.runtime import ValueTask\n\ndef make(key: int) -> ValueTask[int]:\n    '''Makes.'''\n    return ValueTask.from_result(1)\n",
+        "from flake8_valuetask.runtime import ValueTask\n\ndef make(key: int) -> ValueTask[int]:\n    '''Makes one, awaited once.'''\n    return ValueTask.from_result(1)\n",
+    ),
+    "lines of the module's code that move": (
+        "def other():\n    return 1\n\nclass Page:\n    def plain(self):\n        return 1\n\n    body = fetch()\n\nfetch()\n",
+        "def other():\n    print()\n    return 1\n\nclass Page:\n    def plain(self):\n        print()\n        return 1\n\n    body = fetch()\n\nfetch()\n",
+    ),
+    "a variable that a function uses": (
+        "page = fetch()\n\ndef main():\n    return 1\n",
+        "page = fetch()\n\ndef main():\n    return page\n",
+    ),
+    "a variable that a function binds": (
+        "page = fetch()\nif page:\n    asyncio.run(page)\n    asyncio.run(page)\n\ndef main():\n    page = 1\n",
+        "page = fetch()\nif page:\n    asyncio.run(page)\n    asyncio.run(page)\n\ndef main():\n    global page\n    page = 1\n",
+    ),
+    "what a function gives to the code of the module": (
+        "def start():\n    return fetch()\n\nstart()\n",
+        "def start():\n    return 1\n\nstart()\n",
+    ),
+    "whether a method awaits a declared field": (
+        "class Page:\n    job: Coroutine[None, None, None]\n\n    async def _run(self):\n        await self.job\n",
+        "class Page:\n    job: Coroutine[None, None, None]\n\n    async def _run(self):\n        print(self.job)\n        await self.job\n        await self.job\n",
+    ),
     "lines that move": (
         "def other():\n    return 1\n\nasync def main():\n    page = fetch()\n    await page\n    await page\n",
         "def other():\n    print()\n    return 1\n\nasync def main():\n    page = fetch()\n    await page\n    await page\n",
@@ -228,6 +252,16 @@ def test_unchanged_functions_are_not_analysed_anew() -> None:
     changed = text.replace("    total = 0\n", "    total = 0\n    log(total)\n", 1)
     session.findings(lines_of(changed))
     assert session.judgements - before <= 1
+
+
+def test_code_of_the_module_is_not_analysed_anew() -> None:
+    text = HEAD + "fetch()\n\n\ndef main():\n    print(1)\n\n\nfetch()\n"
+    session = Session("-", OPTIONS)
+    session.findings(lines_of(text))
+    before = session.judgements
+    changed = text.replace("print(1)", "print(1)\n    print(2)")
+    assert session.findings(lines_of(changed)) == whole(changed)
+    assert session.judgements == before
 
 
 @pytest.mark.parametrize(
