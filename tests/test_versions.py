@@ -53,6 +53,39 @@ TEXTS = {
     "star imports": [ONE + "from a import *\n" + TWO, "from a import *\n" + ONE + "from b import *\n" + TWO],
     "global statements": [ONE + "def f():\n    global g\n    g = 1\n" + TWO, "def f():\n    g = 1\n" + TWO + ONE],
     "patches": [ONE + "setattr(a, 'b', 1)\n" + LAST, ONE + LAST, ONE + "a.b = Mock()\n"],
+    "a method": [HEAD + TWO + ONE, HEAD + TWO.replace("self.d", "self.e") + ONE, HEAD + TWO + ONE],
+    "the last method goes on": [
+        TWO + ONE,
+        TWO.rstrip() + "\n        self.d()\n\n" + ONE,
+        TWO.rstrip() + "\n    # here\n\n    def d(self): ...\n" + ONE,
+        TWO + ONE,
+    ],
+    "a class ends earlier": [TWO + TWO, TWO.replace("    async def", "async def") + TWO, TWO + TWO],
+    "an else after a class": [TWO + ONE, TWO.rstrip() + "\nelse:\n    pass\n" + ONE, TWO + "x = 1\n" + ONE],
+    "the first statement of a class": [
+        TWO + ONE,
+        TWO.replace("    c =", '    """Two."""\n    c =') + ONE,
+        TWO.replace("    c = one(1)\n", "") + ONE,
+    ],
+    "the head of a class": [ONE + TWO, ONE + TWO.replace("Two", "Three(Two)"), ONE + "@one(two())\n" + TWO],
+    "a method below a change": [HEAD + TWO + TWO, "print()\n" + HEAD + TWO + "x = 1\n" + TWO, TWO + HEAD + TWO],
+    "a global statement in a class": [
+        TWO + ONE,
+        TWO.replace("    c =", "    global c\n    c =") + ONE,
+        TWO.replace("    c =", "    global c\n    c = 2, ") + ONE,
+        TWO + ONE,
+    ],
+    "exports in a class": [
+        TWO + ONE,
+        TWO.replace("    c =", "    __all__ = ['c']\n    __all__ += ['d']\n    c =") + ONE,
+        TWO.replace("    c =", "    __all__ = ['c']\n    __all__ += ['e']\n    c =") + ONE,
+    ],
+    "a class on one line": ["class A: x = 1; y = 2\n" + TWO, "class A: x = 1; y = 3\n" + TWO, TWO],
+    "a string in a class": [
+        TWO + ONE,
+        TWO.rstrip() + "\n    '''\n" + ONE,
+        TWO.rstrip() + "\n    '''\n" + ONE + "'''\n",
+    ],
     "letters beyond ASCII": [ONE + "x = 'ä'; y = 1\n" + TWO, "# ö\n" + ONE + "x = 'ä'; y = 1\n" + TWO],
 }
 
@@ -152,6 +185,20 @@ def test_what_has_not_changed_is_kept() -> None:
     assert now[1] is kept[1]
     assert now[0] is not kept[0]
     assert now[1].line == 1 + (HEAD + ONE).count("\n") + 1
+
+
+def test_methods_that_have_not_changed_are_kept() -> None:
+    text = HEAD + TWO + "    def four(self):\n        return self.d\n"
+    versions = Versions("here.py", "here", False)
+    before = versions.read(lines_of(text))
+    assert before is not None
+    (cls,) = before[1].scope.children
+    three, four = cls.children
+    after = versions.read(lines_of(text.replace("await", "await one() and await")))
+    assert after is not None
+    assert after[1].scope.children == [cls]
+    assert cls.children[0] is not three
+    assert cls.children[1] is four
 
 
 def test_after_an_error_the_last_version_counts() -> None:

@@ -1,8 +1,8 @@
-"""One file while it is edited: functions that have not changed are not analysed anew.
+"""One file while it is edited: bodies that have not changed are not analysed anew.
 
-In: version after version of a module. Out: the findings of each. A function keeps its reports while its text and
-what the module declares are the same, it names nothing whose meaning may have changed, and no function that was looked
-into for it has changed; its lines may move. Never: output.
+In: version after version of a module. Out: the findings of each. A function, or the code around functions, keeps its
+reports while its text is the same, it names nothing whose meaning may have changed, and no function that was looked
+into for it is another one; its lines may move. Never: output.
 """
 
 from __future__ import annotations

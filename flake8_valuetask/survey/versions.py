@@ -30,56 +30,111 @@ class Versions:
     def read(self, lines: Sequence[str]) -> tuple[Source, Survey] | None:
         """The next version, of lines as `source` reads them; None if it is no Python. Trees and scopes are those of
         this version until the next one is read."""
-        first, last = self._changed(lines)
-        nodes = self._nodes(lines, first, last)
-        if nodes is None and last < len(self._parts):  # what was below may be in a string now, or the rest of something
-            last = len(self._parts)
-            nodes = self._nodes(lines, first, last)
-        if nodes is None:
+        if not self._renewed(_Change(self._lines, lines)):
             return None
-        self._replace(first, last, nodes, len(lines) - len(self._lines))
         self._lines = lines
         self._tree.body = [each.node for each in self._parts]
         return Source(tuple(lines), self._tree, self.filename), parts.joined(self._parts, self._module, self.package)
 
-    def _changed(self, lines: Sequence[str]) -> tuple[int, int]:
-        """The statements that may have changed, as a slice of all. The one before a changed line may go on there; what
-        begins on a line that is as it was begins there still, and what is before it ends before it."""
-        above = _alike(self._lines, lines)
-        most = min(len(lines), len(self._lines)) - above
-        below = len(self._lines) - min(most, _alike(reversed(self._lines), reversed(lines)))
-        starts = list(self._starts())
-        first = max((number for number, line in starts if line <= above), default=0)
-        return first, min((number for number, line in starts if line > below), default=len(self._parts))
+    def _renewed(self, change: _Change) -> bool:
+        """Parse and survey what may have changed; false if the text is no Python, and then nothing is renewed."""
+        first, last = change.within(self._parts)
+        if first is not None and last == first + 1 and self._renewed_class(self._parts[first], last, change):
+            new = self._parts[first:last]
+        else:
+            nodes = self._nodes(first, last, change)
+            if nodes is None and last < len(self._parts):  # what was below may be in a string now, or go on with this
+                last = len(self._parts)
+                nodes = self._nodes(first, last, change)
+            if nodes is None:
+                return False
+            new = [parts.part(node, self._module, self.package) for node in nodes]
+        change.replace(self._parts, slice(first or 0, last), new)
+        return True
 
-    def _starts(self) -> Iterator[tuple[int, int]]:
-        """The statements that begin a line at the margin, each with its number and that line."""
+    def _renewed_class(self, part: Part, following: int, change: _Change) -> bool:
+        """Renew only some statements of a class; false if the change is not within these."""
+        members = part.parts[1:]
+        first, last = change.within(members)
+        if first is None:
+            return False
+        end = change.before(members[last]) if last < len(members) else self._end(following, change)
+        nodes = _suite(change, members[first].line, end, self.filename)
+        new = [parts.member(node, part.scope, self.package) for node in nodes]
+        if not new or any(map(parts.leads_on, new)):
+            return False
+        change.replace(part.parts, slice(first + 1, last + 1), new)
+        parts.gather(part)
+        return True
+
+    def _nodes(self, first: int | None, last: int, change: _Change) -> list[ast.stmt] | None:
+        """What stands now in the place of some statements; None if that is no Python."""
+        start = 1 if first is None else self._parts[first].line
+        parsed = source.parse("\n" * (start - 1) + change.text(start, self._end(last, change)), self.filename)
+        return None if parsed is None else parsed.tree.body
+
+    def _end(self, last: int, change: _Change) -> int:
+        """The last line before a statement."""
+        return change.before(self._parts[last]) if last < len(self._parts) else len(change.lines)
+
+
+class _Change:
+    """What is between the lines that two versions have in common, at the beginning and at the end."""
+
+    def __init__(self, old: Sequence[str], lines: Sequence[str]) -> None:
+        self.old, self.lines = old, lines
+        self.moved = len(lines) - len(old)
+        self.above = _alike(old, lines)
+        most = min(len(lines), len(old)) - self.above
+        self.below = len(old) - min(most, _alike(reversed(old), reversed(lines)))
+
+    def within(self, of: Sequence[Part]) -> tuple[int | None, int]:
+        """The statements that may have changed, as a slice of all. The one before a changed line may go on there; what
+        begins on a line that is as it was begins there still, and what is before it ends before it. The first is None
+        if no statement begins above the change."""
+        starts = list(self._starts(of))
+        first = max((number for number, line in starts if line <= self.above), default=None)
+        return first, min((number for number, line in starts if line > self.below), default=len(of))
+
+    def _starts(self, of: Sequence[Part]) -> Iterator[tuple[int, int]]:
+        """The statements that begin a line, each with its number and that line."""
         end = 0
-        for number, part in enumerate(self._parts):
+        for number, part in enumerate(of):
             line = part.line
-            if line > end and self._lines[line - 1][0] not in _BLANK and not self._continued(line):
+            text = self.old[line - 1]
+            indent = len(text) - len(text.lstrip(_BLANK))
+            if line > end and indent == part.node.col_offset and not self._continued(line):
                 yield number, line
             end = part.node.end_lineno or line
 
     def _continued(self, line: int) -> bool:
-        return line > 1 and self._lines[line - 2].rstrip().endswith("\\")
+        return line > 1 and self.old[line - 2].rstrip().endswith("\\")
 
-    def _nodes(self, lines: Sequence[str], first: int, last: int) -> list[ast.stmt] | None:
-        """What stands now in the place of some statements; None if that is no Python."""
-        start = self._parts[first].line - 1 if first else 0
-        moved = len(lines) - len(self._lines)
-        end = self._parts[last].line - 1 + moved if last < len(self._parts) else len(lines)
-        parsed = source.parse("\n" * start + "".join(lines[start:end]), self.filename)
-        return None if parsed is None else parsed.tree.body
+    def before(self, part: Part) -> int:
+        """The last line before a statement below the change."""
+        return part.line - 1 + self.moved
 
-    def _replace(self, first: int, last: int, nodes: Iterable[ast.stmt], moved: int) -> None:
+    def text(self, start: int, end: int) -> str:
+        """The text of the lines from one to another."""
+        return "".join(self.lines[start - 1 : end])
+
+    def replace(self, of: list[Part], changed: slice, new: Sequence[Part]) -> None:
         """Put other statements in the place of some, and move what is below."""
-        new = [parts.part(node, self._module, self.package) for node in nodes]
-        for part in self._parts[first:last]:
-            part.release()
-        for part in self._parts[last:] if moved else ():
-            part.move(moved)
-        self._parts[first:last] = new
+        for part in of[changed]:
+            if part not in new:
+                part.release()
+        for part in of[changed.stop :] if self.moved else ():
+            part.move(self.moved)
+        of[changed] = new
+
+
+def _suite(change: _Change, start: int, end: int, filename: str) -> list[ast.stmt]:
+    """The statements of a class from one line to another; none if they are no Python, or if not all is in the class."""
+    parsed = source.parse("\n" * (start - 2) + "if 1:\n" + change.text(start, end), filename)
+    match parsed and parsed.tree.body:
+        case [ast.If(body=nodes, orelse=[])]:
+            return nodes
+    return []
 
 
 _BLANK = " \t\f"

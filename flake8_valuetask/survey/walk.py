@@ -27,10 +27,12 @@ class Walk(Scan):
         self.statements(tree.body)
 
     @classmethod
-    def part(cls, module: Scope, node: ast.stmt, package: bool) -> Walk:
-        """The pass over one statement of a module (a `package`, if that is an `__init__`), expressions included."""
+    def part(cls, module: Scope, home: Scope, node: ast.stmt, package: bool, flat: bool) -> Walk:
+        """The pass over one statement, expressions included, in a module (a `package`, if that is an `__init__`) or in
+        a class of it, its `home`; if it is to be `flat`, over functions and classes only where they stand."""
         walk = cls.__new__(cls)
         walk._start(module, package, None)
+        walk.scope, walk.flat = home, flat
         walk.statements([node])
         return walk
 
