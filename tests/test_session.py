@@ -27,6 +27,14 @@ EDITS = {
         "async def last(page):\n    await page\n\nasync def use(page):\n    await last(page)\n\nasync def main():\n    page = fetch()\n    await use(page)\n    await page\n",
         "async def last(page):\n    print(page)\n\nasync def use(page):\n    await last(page)\n\nasync def main():\n    page = fetch()\n    await use(page)\n    await page\n",
     ),
+    "what a declared alias of a type says": (
+        "import typing\n\nJob: typing.TypeAlias = typing.Coroutine[None, None, int]\n\nasync def main(job: Job):\n    await job\n    await job\n",
+        "import typing\n\nJob: typing.TypeAlias = typing.Sequence[int]\n\nasync def main(job: Job):\n    await job\n    await job\n",
+    ),
+    "what a name in an alias of a type means": (
+        "import typing\nfrom typing import Coroutine as Promise\n\nJob: typing.TypeAlias = Promise[None, None, int]\n\nasync def main(job: Job):\n    await job\n    await job\n",
+        "import typing\nfrom typing import Sequence as Promise\n\nJob: typing.TypeAlias = Promise[None, None, int]\n\nasync def main(job: Job):\n    await job\n    await job\n",
+    ),
     "what a function gives back": (
         "def start():\n    return fetch()\n\ndef main():\n    start()\n",
         "def start():\n    return asyncio.create_task(fetch())\n\ndef main():\n    start()\n",

@@ -132,7 +132,7 @@ def _behind(found: list[Ref], body: Body) -> tuple[Any, frozenset[str]]:
         name = waiting.pop()
         for binding in [b for function in body.functions for b in function.bindings.get(name, ())]:
             bound.setdefault(name, []).append(_declaration(binding))
-            more = set() if binding.scope is not None else set(refs.words(binding.ref)) - said
+            more = {word for ref in _bound(binding) for word in refs.words(ref)} - said
             said |= more
             waiting += more
     return bound, frozenset(said)
@@ -193,16 +193,24 @@ def _declared(scope: Scope) -> Iterator[tuple[str, str, Any, set[str]]]:
 
 def _words(binding: Binding) -> Iterator[str]:
     """The names in what a name is bound to; the face of a function has its own."""
-    if binding.scope is None:
-        yield from refs.words(binding.ref) if binding.how not in ("import", "unknown") else ()
-    elif binding.scope.kind == "class":
-        for ref in (*binding.scope.bases, *binding.scope.decorators):
-            yield from refs.words(ref)
+    found = _bound(binding)
+    if binding.scope is not None and binding.scope.kind == "class":
+        found = [*binding.scope.bases, *binding.scope.decorators]
+    for ref in found:
+        yield from refs.words(ref)
+
+
+def _bound(binding: Binding) -> list[Ref]:
+    """What a name is bound to, and the type that it can stand for."""
+    if binding.scope is not None or binding.how in ("import", "unknown"):
+        return []
+    alias = binding.how == "value" or (binding.value is not None and binding.is_alias)
+    return [binding.ref, binding.as_type] if alias else [binding.ref]
 
 
 def _declaration(binding: Binding) -> Any:
     if binding.scope is None:
-        return binding.how, binding.target, binding.ref if binding.how not in ("import", "unknown") else None
+        return binding.how, binding.target, _bound(binding)
     if binding.scope.kind == "class":
         return binding.scope.bases, binding.scope.decorators
     return _signature(binding.scope)

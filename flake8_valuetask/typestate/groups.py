@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
@@ -21,12 +23,14 @@ _MOVES = frozenset(
 STATELESS = frozenset(
     {events.Cached, events.Misplaced, events.Declare, events.AwaitField, events.Define, events.Suspend}
 )
-_FIELDS = {
-    kind: tuple(filter(kind.__match_args__.__contains__, ("dst", "src", "name", "container")))
-    for kind in vars(events).values()
-    if isinstance(kind, type) and issubclass(kind, Event)
-} | {events.Method: ("dst", "src")}
-"""The fields of each event that hold a place."""
+
+
+@cache
+def _fields(kind: Any) -> tuple[str, ...]:
+    """The fields of a sort of events that hold a place."""
+    if kind is events.Method:
+        return ("dst", "src")
+    return tuple(name for name in ("dst", "src", "name", "container") if name in kind.__match_args__)
 
 
 def places(event: Event) -> list[Place]:
@@ -41,7 +45,7 @@ def places(event: Event) -> list[Place]:
         case events.Join(dst=dst, left=left, right=right):
             return [dst, *(side for side in (left, right) if side is not None)]
         case _:
-            held = (getattr(event, name) for name in _FIELDS[type(event)])
+            held = (getattr(event, name) for name in _fields(type(event)))
             return [place for place in held if place is not None]
 
 
