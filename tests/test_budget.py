@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import growth
+from benchmarks import sorts
 from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis
 from flake8_valuetask.events import Kind
@@ -16,7 +16,7 @@ from tests.analyses import analysis
 
 def flow(lines: list[str], budget: Budget) -> Flow:
     """The flow of a body, within a budget."""
-    whole = analysis(growth.HEAD + "".join(f"    {line}\n" for line in lines))
+    whole = analysis(sorts.HEAD + "".join(f"    {line}\n" for line in lines))
     body = whole.unit(next(b.scope for b in whole.survey.bodies if b.scope.name == "sample"))
     assert body is not None
     return Typestate(whole.body, budget=budget).flow(body)
@@ -41,25 +41,25 @@ def test_own_units_leave_the_reserve_alone() -> None:
 
 
 def test_straight_lines_need_no_reserve() -> None:
-    found = flow(growth.straight(200), Budget(0))
+    found = flow(sorts.straight(200), Budget(0))
     assert found.found and not found.exhausted
 
 
 def test_what_is_exhausted_is_silent() -> None:
-    lines = ["page = fetch()", *growth.again(60), "await page", "await page"]
+    lines = ["page = fetch()", *sorts.again(60), "await page", "await page"]
     assert [step for step in flow(lines, Budget()).found if step.what == "consume"]
     silent = flow(lines, Budget(0))
     assert silent.exhausted and not silent.found and not silent.losses()
 
 
 def test_other_values_are_looked_at_all_the_same() -> None:
-    found = flow([*growth.again(60), "other = fetch()", "await other"], Budget(0))
+    found = flow([*sorts.again(60), "other = fetch()", "await other"], Budget(0))
     assert found.exhausted and {step.value.at for step in found.found if step.what == "consume"}
 
 
 def test_a_summary_that_is_exhausted_cannot_be_followed() -> None:
-    lines = growth.again(60)[1:]  # without a value of its own
-    text = growth.HEAD + "    return 1\n\n\nasync def part(page, more):\n"
+    lines = sorts.again(60)[1:]  # without a value of its own
+    text = sorts.HEAD + "    return 1\n\n\nasync def part(page, more):\n"
     parsed = source.parse(text + "".join(f"    {line}\n" for line in lines))
     assert parsed is not None
     whole = Analysis(parsed)

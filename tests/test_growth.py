@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import growth
+from benchmarks import growth, sorts
 from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis, bodies
 from flake8_valuetask.typestate import Typestate
@@ -30,12 +30,12 @@ USUAL = 50
 GENEROUS = 10
 """Seconds for 200 kB of these sorts: far more than they take, to tell a steep curve from a slow machine."""
 needs_wait4 = pytest.mark.skipif(not hasattr(os, "wait4"), reason="processor time of a tree of processes")
-SORTS = list(growth.SORTS)
+SORTS = list(sorts.SORTS)
 
 
 def steps(name: str, size: int) -> int:
     """The steps for a size of a sort."""
-    parsed = source.parse(growth.module(name, size))
+    parsed = source.parse(sorts.module(name, size))
     assert parsed is not None, "Python cannot read it"
     found = growth.visits(parsed)
     assert found, "nothing was solved"
@@ -71,38 +71,39 @@ def test_steps_grow_with_large_sizes(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["alive", "correlated", "gathered", "separate", "straight"])
 def test_units_of_work_grow_with_the_number_of_values(name: str) -> None:
-    (small, _), (large, _) = (effort(growth.module(name, size)) for size in (400, 1600))
+    (small, _), (large, _) = (effort(sorts.module(name, size)) for size in (400, 1600))
     assert large <= 4.2 * small, f"{small} units grew to {large}"
 
 
 @pytest.mark.parametrize("name", ["again", "correlated", "held", "loops", "shared"])
 def test_work_is_bounded(name: str) -> None:
-    units, events = effort(growth.module(name, 3200))
+    units, events = effort(sorts.module(name, 3200))
     assert units <= RESERVE + (BASE + EACH) * events
 
 
 def test_work_on_many_bodies_is_bounded() -> None:
-    lines = "".join(f"    {line}\n" for line in growth.SORTS["again"](100))
-    text = growth.HEAD + "    return 1\n"
+    lines = "".join(f"    {line}\n" for line in sorts.SORTS["again"](100))
+    text = sorts.HEAD + "    return 1\n"
     text += "".join(f"\n\nasync def part{n}(more):\n{lines}" for n in range(200_000 // len(lines)))
     units, events = effort(text)
     assert units <= RESERVE + (BASE + EACH) * events
 
 
-@pytest.mark.parametrize("name", ["again", "handlers", "shared", "straight"])
+@pytest.mark.parametrize("name", ["again", "gathered", "handlers", "lambdas", "shared", "straight"])
 def test_large_modules_take_seconds(name: str) -> None:
-    size = next(size for size in range(1000, 20_000, 500) if len(growth.module(name, size)) >= 200_000)
-    parsed = source.parse(growth.module(name, size))
+    text = sorts.large(name, 200_000)
+    assert 190_000 < len(text) < 202_000
+    parsed = source.parse(text)
     assert parsed is not None
     assert growth.once(parsed) < GENEROUS
 
 
-@pytest.mark.parametrize("name", growth.SORTS)
+@pytest.mark.parametrize("name", sorts.SORTS)
 def test_sizes_are_numbers_of_statements_or_parts(name: str) -> None:
-    small, large = (sum(1 for _ in ast.walk(ast.parse(growth.module(name, size)))) for size in (50, 100))
+    small, large = (sum(1 for _ in ast.walk(ast.parse(sorts.module(name, size)))) for size in (50, 100))
     assert large > 1.5 * small
-    if growth.SORTS[name] not in growth.EXPRESSIONS:
-        tree = ast.parse(growth.module(name, 200))
+    if sorts.SORTS[name] not in sorts.EXPRESSIONS:
+        tree = ast.parse(sorts.module(name, 200))
         statements = sum(isinstance(node, ast.stmt | ast.match_case) for node in ast.walk(tree))
         assert 150 < statements < 220
 
@@ -129,14 +130,18 @@ def test_benchmarks_run_as_files(name: str) -> None:
 
 
 def test_growth_prints_tables_and_the_worst_slope() -> None:
-    told = printed("growth", "--sorts", "straight", "again", "--largest", "100").splitlines()
+    told = printed("growth", "--sorts", "straight", "again", "--largest", "100", "--characters", "9000").splitlines()
     sizes = [line.split()[1:4:2] for line in told[2:6]]
     assert sizes == [["straight", "50"], ["straight", "100"], ["again", "50"], ["again", "100"]]
+    assert "| sort | seconds for 9 kB |" in told
+    assert re.fullmatch(r"longest: \d\.\d\d s \((straight|again)\)", told[-3])
     assert re.fullmatch(r"worst slope: time -?\d\.\d\d \(\w+\), steps \d\.\d\d \(again\)", told[-1])
 
 
 def test_growth_ends_a_sort_beyond_the_limit() -> None:
-    told = printed("growth", "--sorts", "straight", "--largest", "400", "--limit", "0").splitlines()
+    told = printed(
+        "growth", "--sorts", "straight", "--largest", "400", "--limit", "0", "--characters", "0"
+    ).splitlines()
     assert [line.split()[3] for line in told if line.startswith("| straight")] == ["50", "50"]
 
 

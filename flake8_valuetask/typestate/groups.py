@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
@@ -25,12 +23,14 @@ STATELESS = frozenset(
 )
 
 
-@cache
-def _fields(kind: Any) -> tuple[str, ...]:
-    """The fields of a sort of events that hold a place."""
-    if kind is events.Method:
-        return ("dst", "src")
-    return tuple(name for name in ("dst", "src", "name", "container") if name in kind.__match_args__)
+_FIELDS: dict[type[Event], tuple[str, ...]] = {events.Method: ("dst", "src")}
+"""The fields of each sort of events that hold a place, found when they are first asked for: a server has its own."""
+
+
+def _fields(kind: type[Event]) -> tuple[str, ...]:
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(filter(kind.__match_args__.__contains__, ("dst", "src", "name", "container")))
+    return _FIELDS[kind]
 
 
 def places(event: Event) -> list[Place]:
