@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flake8_valuetask.survey import Survey, definitions, parsing, reading
+from flake8_valuetask.survey import Survey, definitions, parsing, reading, remains
 from flake8_valuetask.survey.definitions import Span
 from flake8_valuetask.survey.scopes import Binding, Scope
 from flake8_valuetask.survey.walk import Walk
@@ -42,7 +42,7 @@ class Outline(Scope):
     """A module whose statements are surveyed when a name in them is asked for."""
 
     def __init__(self, text: str, name: str, package: bool, words: Iterable[str]) -> None:
-        super().__init__("module", "", None, _GONE, name)
+        super().__init__("module", "", None, remains.GONE, name)
         self.text, self.lines, self.package = text, text.split("\n"), package
         self._definitions, others = definitions.of_module(text, words)
         self._listing = [each for each in others if "__all__" in each[1]]
@@ -65,7 +65,7 @@ class Outline(Scope):
 
     def _listed(self) -> list[str] | None:
         """The names in `__all__`, as far as that is plain."""
-        alone = Scope("module", "", None, _GONE, self.module)
+        alone = Scope("module", "", None, remains.GONE, self.module)
         for line, text in self._listing:
             tree, _ = parsing.without_definitions(text, line)
             Walk.over(alone, [] if tree is None else tree.body, self.package)
@@ -274,7 +274,7 @@ class Sleeping(Scope):
             _put_to_sleep(self, 0, spans)
             owners = _Owners(self.children)
             self.attributes, self.uses = _Asked(owners.wake), _Asked(owners.wake)
-        _trim(self)
+        remains.trim(self)
 
     def read_head(self, asked: str) -> None:
         """Read what the head of a function says, for which its body need not be parsed; `asked` among it."""
@@ -322,47 +322,6 @@ class _Owners:
                         self._setting.setdefault(attribute, []).append(method)
         for method in self._setting.pop(name, ()):
             method.bindings  # noqa: B018 - asking wakes it
-
-
-_OF_CLASSES = ("bases", "decorators", "docstring")
-_OF_FUNCTIONS = (
-    *("decorators", "docstring", "ending", "forgives", "is_async", "is_stub"),
-    *("may_return_true", "parameters", "result", "returned"),
-)
-_GONE = ast.Pass()
-_NOTHING = Scope("function", "", None, _GONE)
-"""A scope whose empty parts stand for those of others."""
-
-
-def _trim(scope: Scope) -> None:
-    """Leave what can still be asked for, and no tree: a process keeps this for all files that it judges, and each
-    collection of garbage passes over it."""
-    for name in _OF_CLASSES if scope.kind == "class" else _OF_FUNCTIONS:
-        getattr(scope, name)  # kept by the scope from here on
-    scope.node = _GONE
-    for name in ("elsewhere", "patched", "returns", "stars"):
-        setattr(scope, name, getattr(_NOTHING, name))
-    if scope.kind == "class":
-        return
-    for child in scope.children:
-        _trim(child)
-    scope.parameters = [parameter.without_trees() for parameter in scope.parameters]
-    for parameter in scope.parameters:
-        scope.bindings[parameter.name][0].settle()
-    if not _needs_locals(scope):
-        parameters = {parameter.name for parameter in scope.parameters}
-        scope.bindings = {name: found for name, found in scope.bindings.items() if name in parameters}
-        scope.children, scope.comprehensions = _NOTHING.children, _NOTHING.comprehensions
-    scope.attributes, scope.uses = _NOTHING.attributes, _NOTHING.uses
-
-
-def _needs_locals(scope: Scope) -> bool:
-    """Whether a result or an attribute may follow from the names of a function."""
-    home = scope.parent
-    if scope.result is None or scope.generator:
-        return True
-    kept = home.attributes.values() if home is not None and home.kind == "class" else ()
-    return any(scope.line <= binding.line <= scope.end for bindings in kept for binding in bindings)
 
 
 def _blank(scope: Scope) -> ast.AST:
