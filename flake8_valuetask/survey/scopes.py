@@ -77,7 +77,8 @@ class Binding:
 
 @comparable
 class Parameter:
-    """A parameter: `variety` is one of positional, keyword, star, starstar; `default` if it has one."""
+    """A parameter: `variety` is one of positional, keyword, star, starstar; `annotation` is a tree, or a reference
+    where no trees are kept; `default` if it has one."""
 
     name: str
     variety: str
