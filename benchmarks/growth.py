@@ -16,19 +16,23 @@ from __future__ import annotations
 import argparse
 import gc
 import math
+import sys
 import time
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
 
-from benchmarks.sorts import SORTS, large, module
 from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis, bodies
 from flake8_valuetask.options import Options
 from flake8_valuetask.project.collections import without_collections
 from flake8_valuetask.source import Source
 from flake8_valuetask.typestate import Typestate
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # run as a file, it finds only what is beside it
+from benchmarks.sorts import SORTS, large, module
 
 SMALLEST, LARGEST, CHARACTERS = 50, 12_800, 200_000
 BRIEF = 0.5
