@@ -178,7 +178,22 @@ class Analysis:
 
     def unit(self, scope: Scope) -> Body | None:
         """The lowered outermost body `scope`; None while it is being lowered."""
-        return self._descent.ask(Question(self._units, scope, None, lambda: self._entered(scope)))
+        return self._descent.ask(self._unit(scope))
+
+    def _unit(self, scope: Scope) -> Question[Scope, Body | None]:
+        return Question(self._units, scope, None, lambda: self._entered(scope), lambda: self._called(scope))
+
+    def _called(self, scope: Scope) -> Iterator[Question[Scope, bool]]:
+        """Whether the calls that are statements of a body return, is asked when it is lowered."""
+        from flake8_valuetask import refs
+        from flake8_valuetask.survey import reading
+
+        for statement in getattr(scope.node, "body", ()):
+            called = getattr(statement.value, "value", statement.value) if isinstance(statement, ast.Expr) else None
+            if isinstance(called, ast.Call):
+                callee = self.kinds.callee(refs.Call(reading.value(called.func)), scope).body
+                if callee is not None and self.kinds.mine(callee):
+                    yield self._ending(callee)
 
     def _entered(self, scope: Scope) -> Body:
         with self.trail.of(scope):
@@ -223,7 +238,11 @@ class Analysis:
         if not self.kinds.mine(scope):
             return False
         self.trail.note(_outermost(scope))
-        return self._descent.ask(Question(self._never, scope, False, lambda: self._ends_raising(scope)))
+        return self._descent.ask(self._ending(scope))
+
+    def _ending(self, scope: Scope) -> Question[Scope, bool]:
+        likely = (self._unit(_outermost(scope)),) if _may_not_return(scope.node) else ()
+        return Question(self._never, scope, False, lambda: self._ends_raising(scope), lambda: likely)
 
     def _ends_raising(self, scope: Scope) -> bool:
         from flake8_valuetask import lower

@@ -5,7 +5,8 @@ In: questions, and how to answer them. Out: answers. Never: what they are about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -16,13 +17,21 @@ _DEEPEST = 32  # questions within questions; each takes a dozen calls or two, of
 
 class Question(Generic[K, V]):
     """A key of `known`, how to `answer` it, and what to say to those who ask `meanwhile`; `circular` if it has led to
-    such an answer."""
+    such an answer. `likely` gives questions that it may well ask: where the descent is deep, it begins with them."""
 
-    def __init__(self, known: dict[K, V], key: K, meanwhile: V, answer: Callable[[], V]) -> None:
+    def __init__(
+        self,
+        known: dict[K, V],
+        key: K,
+        meanwhile: V,
+        answer: Callable[[], V],
+        likely: Callable[[], Iterable[Question[Any, Any]]] = tuple,
+    ) -> None:
         self.known = known
         self.key = key
         self.meanwhile = meanwhile
         self.answer = answer
+        self.likely = likely
         self.name = (id(known), key)
         self.circular = False
 
@@ -85,9 +94,35 @@ class Descent:
             for each in begun:  # the question that they led to has its answer now
                 each.known.pop(each.key, None)
             begun.clear()
+            if innermost.key in innermost.known:  # it was foreseen, and asked by another one before its turn
+                waiting.pop()
+                continue
             try:
                 self._answer(innermost)
                 waiting.pop()
             except _TooDeep as deep:
                 begun += deep.begun
-                waiting.append((deep.question, []))
+                waiting += [(each, []) for each in _foreseen(deep.question)]
+
+
+def _foreseen(question: Question[Any, Any]) -> list[Question[Any, Any]]:
+    """A question, and behind it those that it is likely to lead to, the ones that are asked behind those that ask
+    them; without those in circles, since it matters where one is entered."""
+    from graphlib import CycleError, TopologicalSorter
+
+    found = {question.name: question}
+    sorter: TopologicalSorter[tuple[int, Any]] = TopologicalSorter()
+    stack = [question]
+    while stack:
+        asking = stack.pop()
+        asked = {each.name: each for each in asking.likely() if each.key not in each.known}
+        sorter.add(asking.name, *asked)
+        stack += [each for name, each in asked.items() if name not in found]
+        found |= asked
+    with suppress(CycleError):
+        sorter.prepare()
+    ordered: list[Question[Any, Any]] = []
+    while ready := sorter.get_ready():
+        ordered += [found[name] for name in ready]
+        sorter.done(*ready)
+    return [question, *ordered[::-1]]

@@ -27,6 +27,10 @@ EDITS = {
         "async def last(page):\n    await page\n\nasync def use(page):\n    await last(page)\n\nasync def main():\n    page = fetch()\n    await use(page)\n    await page\n",
         "async def last(page):\n    print(page)\n\nasync def use(page):\n    await last(page)\n\nasync def main():\n    page = fetch()\n    await use(page)\n    await page\n",
     ),
+    "a callee of a callee of two": (
+        "async def first():\n    page = fetch()\n    told = await use(page)\n\nasync def main():\n    page = fetch()\n    told = await use(page)\n    await page\n\nasync def use(page):\n    told = await last(page)\n\nasync def last(page):\n    await page\n",
+        "async def first():\n    page = fetch()\n    told = await use(page)\n\nasync def main():\n    page = fetch()\n    told = await use(page)\n    await page\n\nasync def use(page):\n    told = await last(page)\n\nasync def last(page):\n    print(page)\n",
+    ),
     "what a declared alias of a type says": (
         "import typing\n\nJob: typing.TypeAlias = typing.Coroutine[None, None, int]\n\nasync def main(job: Job):\n    await job\n    await job\n",
         "import typing\n\nJob: typing.TypeAlias = typing.Sequence[int]\n\nasync def main(job: Job):\n    await job\n    await job\n",

@@ -296,17 +296,35 @@ class Typestate:
     def effect(self, body: Body, name: str, kind: Kind, crate: bool = False) -> Effect:
         """What `body` does with the value of `kind` that it gets under `name` (or, for a `crate`,
         with the elements of the container): a summary."""
-        key = (id(body), name, kind, crate)
-        again = (body, Effect(name, Action.HAND_OVER, 0, ""))
-        return self._descent.ask(
-            Question(self._effects, key, again, lambda: (body, self._summary(body, name, kind, crate)))
-        )[1]
+        return self._descent.ask(self._question(body, name, kind, crate))[1]
+
+    def _question(
+        self, body: Body, name: str, kind: Kind, crate: bool
+    ) -> Question[tuple[int, str, Kind, bool], tuple[Body, Effect]]:
+        return Question(
+            self._effects,
+            (id(body), name, kind, crate),
+            (body, Effect(name, Action.HAND_OVER, 0, "")),
+            lambda: (body, self._summary(body, name, kind, crate)),
+            lambda: self._passed(body, name, kind, crate),
+        )
+
+    def _passed(
+        self, body: Body, name: str, kind: Kind, crate: bool
+    ) -> Iterator[Question[tuple[int, str, Kind, bool], tuple[Body, Effect]]]:
+        """What the functions do to which a body passes the value on by this name."""
+        for block in body.graph.blocks:
+            for event in block.events:
+                if isinstance(event, events.Pass) and event.src == name:
+                    callee = self.body(event.function)  # type: ignore[arg-type]
+                    if callee is not None:
+                        yield self._question(callee, event.parameter, kind, crate)
 
     def _summary(self, body: Body, name: str, kind: Kind, crate: bool) -> Effect:
         seeded = _seeded(body.graph, name, kind, crate)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         steps: list[Step] = []
-        with self._purse(0) as purse:
+        with self.looking(body.scope), self._purse(0) as purse:
             parts = Components(seeded, captured, seeded.postorder(), lambda group: name in group.places, purse.spend)
             for group in parts.groups:
                 met = self._run(parts.part(group), body)
