@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from flake8_valuetask.project.collections import without_collections
 from flake8_valuetask.project.recall import Recall
 from flake8_valuetask.records import lazy, record, replaced
 from flake8_valuetask.source import Source, Span
+from flake8_valuetask.trail import Trail
 
 # The rooms are entered late: a file whose findings are kept on disk needs none of them.
 if TYPE_CHECKING:
@@ -50,40 +51,6 @@ class Judged:
         """The same on other lines: where each of them is now."""
         spans = {number: span.moved(to) for number, span in self.spans.items()}
         return replaced(self, spans=spans)
-
-
-class Trail:
-    """Which outermost bodies were asked for while others were lowered and judged; and which were looked into, so that
-    what these say matters, too."""
-
-    def __init__(self) -> None:
-        self._asked: dict[Scope, set[Scope]] = {}
-        self._into: dict[Scope, set[Scope]] = {}
-        self._now: list[Scope] = []
-
-    @contextmanager
-    def of(self, scope: Scope) -> Iterator[None]:
-        """Meanwhile an outermost body is lowered or judged."""
-        self._now.append(scope)
-        try:
-            yield
-        finally:
-            self._now.pop()
-
-    def note(self, scope: Scope, into: bool = False) -> None:
-        """An outermost body is asked for, or looked into."""
-        if self._now:
-            (self._into if into else self._asked).setdefault(self._now[-1], set()).add(scope)
-
-    def behind(self, scope: Scope) -> tuple[set[Scope], set[Scope]]:
-        """All that a body has looked into, also by way of others; and what it and these have asked for."""
-        found, stack = {scope}, [scope]
-        while stack:
-            more = self._into.get(stack.pop(), set()) - found
-            found |= more
-            stack += more
-        asked = {each for one in found for each in self._asked.get(one, ())}
-        return found - {scope}, asked - {scope}
 
 
 class Analysis:

@@ -37,6 +37,7 @@ ORDER = (
     "rules",
     "triage",
     "trace",
+    "trail",
     "analyze",
     "session",
     "reports",
