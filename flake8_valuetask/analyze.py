@@ -127,6 +127,8 @@ class Analysis:
         reports: list[tuple[Rule, Report]] = []
         for body in bodies(unit):
             flow = self._typestate.flow(body)
+            if flow.silent:
+                continue
             reports += [(r, report) for r in wanted for report in r.check(flow) if self._judges(report)]
         named = {number for _, report in reports for number in _origins(report)}
         return Judged(reports, {number: self.source.span(unit.origins[number]) for number in named})

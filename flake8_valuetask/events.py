@@ -324,7 +324,12 @@ class Finish(Event):
 
 
 @record
-class Cached(Event):
+class Remark(Event):
+    """Something to be reported, whatever values there are: a rule asks for it."""
+
+
+@record
+class Cached(Remark):
     """A cache is put around a producer of one-shot values."""
 
     kind: Kind
@@ -333,7 +338,7 @@ class Cached(Event):
 
 
 @record
-class Misplaced(Event):
+class Misplaced(Remark):
     """An `async def` is given to an API that calls plain functions."""
 
     label: str
@@ -341,7 +346,7 @@ class Misplaced(Event):
 
 
 @record
-class Declare(Event):
+class Declare(Remark):
     """A class-level annotation of a one-shot type."""
 
     kind: Kind
@@ -349,7 +354,7 @@ class Declare(Event):
 
 
 @record
-class AwaitField(Event):
+class AwaitField(Remark):
     """An attribute that was set from a bare call of unknown kind is awaited, perhaps repeatedly."""
 
     name: str
@@ -357,7 +362,7 @@ class AwaitField(Event):
 
 
 @record
-class Define(Event):
+class Define(Remark):
     """A producer of ValueTasks is defined; `fault` is undocumented or suspends."""
 
     name: str

@@ -9,7 +9,7 @@ from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis
 from flake8_valuetask.events import Kind
 from flake8_valuetask.typestate import Flow, Typestate
-from flake8_valuetask.typestate.budget import BASE, EACH, Budget, Exhausted
+from flake8_valuetask.typestate.budget import BASE, EACH, Budget
 from flake8_valuetask.typestate.machine import Action
 from tests.analyses import analysis
 
@@ -24,20 +24,19 @@ def flow(lines: list[str], budget: Budget) -> Flow:
 
 def test_a_purse_has_its_own_units_and_half_of_the_reserve() -> None:
     budget = Budget(100)
-    purse = budget.purse(1)
-    purse.spend(BASE + EACH + 50)
-    with pytest.raises(Exhausted):
+    with budget.purse(1) as purse:
+        purse.spend(BASE + EACH + 50)
+        assert not purse.exhausted
         purse.spend(1)
-    purse.close()
-    assert budget.reserve == 49
+        pytest.fail("this is too much")
+    assert purse.exhausted and budget.reserve == 49
 
 
 def test_own_units_leave_the_reserve_alone() -> None:
     budget = Budget(100)
-    purse = budget.purse(2)
-    purse.spend(BASE + 2 * EACH)
-    purse.close()
-    assert budget.reserve == 100
+    with budget.purse(2) as purse:
+        purse.spend(BASE + 2 * EACH)
+    assert budget.reserve == 100 and not purse.exhausted
 
 
 def test_straight_lines_need_no_reserve() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
 
 from flake8_valuetask import events
-from flake8_valuetask.events import Event
-from flake8_valuetask.typestate import moves, transfer, uses
+from flake8_valuetask.events import Event, Remark
+from flake8_valuetask.typestate import groups, moves, transfer, uses
 from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State, misuse
 from flake8_valuetask.typestate.worlds import AGES
 from tests.analyses import codes, flow
@@ -67,27 +66,21 @@ def test_live_values_change(state: State) -> None:
 
 # Handlers of events
 
-STATELESS = {
-    events.Cached,
-    events.Misplaced,
-    events.Declare,
-    events.AwaitField,
-    events.Define,
-    events.Suspend,
-    events.MayRaise,
-}
 
-
-def concrete_events(base: type[Event] = Event) -> Iterator[type[Event]]:
+def concrete_events(base: type[Event] = Event) -> set[type[Event]]:
     """The event classes of the instruction set; each exists twice, as classes with slots do. Doors have their own."""
-    own = (each for each in base.__subclasses__() if each.__module__ == events.__name__)
-    yield from {getattr(events, each.__name__) for each in own}
+    own = [getattr(events, each.__name__) for each in base.__subclasses__() if each.__module__ == events.__name__]
+    return set(own) - {Remark} | set().union(*(concrete_events(each) for each in own if each is not base))
+
+
+def test_remarks_concern_no_value() -> None:
+    assert concrete_events(Remark) | {events.Suspend} == groups.STATELESS
 
 
 @pytest.mark.parametrize("event", sorted(concrete_events(), key=str))
 def test_every_event_is_handled_or_concerns_no_value(event: type[Event]) -> None:
     assert moves and uses
-    assert (event in transfer._HANDLERS) != (event in STATELESS)
+    assert (event in transfer._HANDLERS) != (event in groups.STATELESS | {events.MayRaise})
 
 
 # Values, not names, carry the state

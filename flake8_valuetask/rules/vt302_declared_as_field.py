@@ -74,7 +74,7 @@ from flake8_valuetask.typestate import Flow
 )
 def declared_as_field(flow: Flow) -> Iterable[Report]:
     """Fields annotated with a one-shot type, and one-shot values bound in a class body."""
-    for event in flow.events(events.Declare):
+    for event in flow.remarks(events.Declare):
         yield Report(event.at, words.kept(event.kind, event.name))
     for step in flow.steps("store"):
         if step.how == "field":

@@ -76,5 +76,5 @@ from flake8_valuetask.typestate import Flow
 )
 def cached_producer(flow: Flow) -> Iterable[Report]:
     """Caches around producers."""
-    for event in flow.events(events.Cached):
+    for event in flow.remarks(events.Cached):
         yield Report(event.at, {"cache": event.cache, "name": event.label, "kind": event.kind.value})

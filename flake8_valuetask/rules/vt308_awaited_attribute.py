@@ -70,5 +70,5 @@ from flake8_valuetask.typestate import Flow
 )
 def awaited_attribute(flow: Flow) -> Iterable[Report]:
     """Awaits of attributes that were set from a bare call of unknown kind."""
-    for event in flow.events(events.AwaitField):
+    for event in flow.remarks(events.AwaitField):
         yield Report(event.at, {"name": event.name, "line": event.line})

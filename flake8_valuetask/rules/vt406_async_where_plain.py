@@ -75,7 +75,7 @@ from flake8_valuetask.typestate import Flow
 )
 def async_where_plain(flow: Flow) -> Iterable[Report]:
     """Async functions given to APIs that call plain ones, and maps of them that nothing awaits."""
-    for event in flow.events(events.Misplaced):
+    for event in flow.remarks(events.Misplaced):
         yield Report(event.at, {"kind": "coroutine", "name": event.label, "api": event.api})
     for loss in flow.losses():
         if loss.value.how == "map":

@@ -68,6 +68,6 @@ _SAYS = {
 @rule("VT601", name="undocumented-producer", since="0.1.0", opt_in=True, message=_SAYS["once"])
 def undocumented_producer(flow: Flow) -> Iterable[Report]:
     """Public producers of ValueTasks that do not say so."""
-    for event in flow.events(events.Define):
+    for event in flow.remarks(events.Define):
         if event.fault in _SAYS:
             yield Report(event.at, {"kind": "ValueTask", "name": event.name}, message=_SAYS[event.fault])

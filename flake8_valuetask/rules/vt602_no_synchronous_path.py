@@ -70,6 +70,6 @@ from flake8_valuetask.typestate import Flow
 )
 def no_synchronous_path(flow: Flow) -> Iterable[Report]:
     """Producers of ValueTasks of which every path suspends."""
-    for event in flow.events(events.Define):
+    for event in flow.remarks(events.Define):
         if event.fault == "producer" and flow.always(events.Suspend):
             yield Report(event.at, {"kind": "ValueTask", "name": event.name})

@@ -7,7 +7,7 @@ Never: messages, syntax.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TypeAlias
 
 from flake8_valuetask import events
@@ -16,7 +16,7 @@ from flake8_valuetask.events import Event, Kind
 from flake8_valuetask.solve import solve
 from flake8_valuetask.typestate import moves, summaries, uses
 from flake8_valuetask.typestate.actions import Step
-from flake8_valuetask.typestate.budget import Budget, Exhausted, Purse
+from flake8_valuetask.typestate.budget import Budget, Exhausted
 from flake8_valuetask.typestate.components import Component, Components
 from flake8_valuetask.typestate.flows import Flow, Loss
 from flake8_valuetask.typestate.machine import LIVE, Action, State
@@ -55,9 +55,9 @@ class Typestate:
         """The flow of one body, its nested ones excepted."""
         flow = Flow(body)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
-        with self._purse(0) as purse:
+        with self.budget.purse(0) as purse:
             parts = Components(
-                body.graph, captured, flow.order, lambda group: group.known or self.awaitables, purse.spend
+                body.graph, captured, lambda: flow.order, lambda group: group.known or self.awaitables, purse.spend
             )
             for group in parts.groups:
                 if group.known or group.consumed:
@@ -73,20 +73,9 @@ class Typestate:
         flow.joined |= transfer.joined
         flow.exhausted |= transfer.purse.exhausted
 
-    @contextmanager
-    def _purse(self, events: int) -> Iterator[Purse]:
-        """Units for one piece of work, which ends when they do."""
-        purse = self.budget.purse(events)
-        try:
-            yield purse
-        except Exhausted:
-            purse.exhausted = True
-        finally:
-            purse.close()
-
     def _run(self, component: Component, body: Body) -> Transfer:
         """Solve a component, and record its steps at the fixed point; none if that is too much work."""
-        with self._purse(component.size) as purse:
+        with self.budget.purse(component.size) as purse:
             transfer = Transfer(component, lambda event, kind, crate: self._of(event, kind, crate, body), purse)
             solution = solve(component.graph, transfer, range(len(component.graph.blocks)))
             if solution.steps > len(solution.before):  # some steps were recorded before that
@@ -141,8 +130,8 @@ class Typestate:
         seeded = summaries.seeded(body.graph, name, kind, crate)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         steps: list[Step] = []
-        with self.looking(body.scope), self._purse(0) as purse:
-            parts = Components(seeded, captured, seeded.postorder(), lambda group: name in group.places, purse.spend)
+        with self.looking(body.scope), self.budget.purse(0) as purse:
+            parts = Components(seeded, captured, seeded.postorder, lambda group: name in group.places, purse.spend)
             for group in parts.groups:
                 met = self._run(parts.part(group), body)
                 if met.purse.exhausted:

@@ -34,7 +34,8 @@ class Budget:
 
 
 class Purse:
-    """The units for one piece of work: its own, and then half of what is left of the reserve."""
+    """The units for one piece of work: its own, and then half of what is left of the reserve. The work is done in a
+    `with`, and ends when they do; then it is `exhausted`."""
 
     def __init__(self, budget: Budget, own: int) -> None:
         self.budget = budget
@@ -49,6 +50,11 @@ class Purse:
         if self.spent > self.limit:
             raise Exhausted
 
-    def close(self) -> None:
-        """The work is done: what it took beyond its own units is no longer in the reserve."""
+    def __enter__(self) -> Purse:
+        return self
+
+    def __exit__(self, sort: type[BaseException] | None, *_: object) -> bool:
+        """What the work took beyond its own units is no longer in the reserve."""
         self.budget.reserve -= min(max(self.spent - self.own, 0), self.budget.reserve)
+        self.exhausted = self.exhausted or sort is Exhausted
+        return sort is Exhausted

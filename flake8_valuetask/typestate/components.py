@@ -54,19 +54,18 @@ class _Choice:
 
 
 class Components:
-    """The parts of a graph, for the groups that matter. `captured` are the names of each closure, `order` is a
-    postorder of the graph, and `spend` is told of work that grows faster than the graph."""
+    """The parts of a graph, for the groups that matter. `captured` are the names of each closure, `postorder` gives
+    that of the graph, and `spend` is told of work that grows faster than the graph."""
 
     def __init__(
         self,
         graph: Graph,
         captured: dict[int, frozenset[str]],
-        order: list[BlockId],
+        postorder: Callable[[], list[BlockId]],
         matters: Callable[[Group], bool],
         spend: Callable[[int], None] = lambda units: None,
     ) -> None:
         self.graph = graph
-        self.order = order
         self.spend = spend
         self.groups = [group for group in grouped(graph) if matters(group)]
         self.raising: dict[BlockId, list[int]] = {}  # where an exception may leave for the handler of the block
@@ -74,6 +73,7 @@ class Components:
         self.named: dict[str, list[tuple[BlockId, int]]] = defaultdict(list)  # where names are bound and deleted
         self.sources: dict[str, list[str]] = defaultdict(list)  # the names whose values a name takes over
         self.disturbed: list[tuple[BlockId, int]] = []
+        self.order = postorder() if self.groups else []
         if self.groups:
             self._sort(Sorter(self.groups, captured))
 

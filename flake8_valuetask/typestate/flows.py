@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from flake8_valuetask.events import Event
+from flake8_valuetask.events import Event, Remark
 from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
 from flake8_valuetask.records import lazy, made, mutable, mutable_with_more, record
 from flake8_valuetask.typestate.actions import Point, Step
@@ -19,7 +19,7 @@ from flake8_valuetask.typestate.worlds import Value
 if TYPE_CHECKING:
     from flake8_valuetask.lower import Body
 
-E = TypeVar("E", bound=Event)
+R = TypeVar("R", bound=Remark)
 _NONE: frozenset[BlockId] = frozenset()
 
 
@@ -63,16 +63,20 @@ class Flow:
         return self._steps.get(what, ())
 
     @lazy
-    def _events(self) -> dict[type[Event], list[Event]]:
-        found: dict[type[Event], list[Event]] = {}
-        for number in sorted(self.order):
-            for event in self.body.graph.blocks[number].events:
-                found.setdefault(type(event), []).append(event)
-        return found
+    def _remarks(self) -> list[Remark]:
+        blocks = self.body.graph.blocks
+        found = [(block.id, event) for block in blocks for event in block.events if isinstance(event, Remark)]
+        reachable = frozenset(self.order) if found else ()
+        return [event for block, event in found if block in reachable]
 
-    def events(self, kind: type[E]) -> Iterator[E]:
-        """The reachable events of one class."""
-        return (event for event in self._events.get(kind, ()) if isinstance(event, kind))
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing that a rule could report."""
+        return not self.found and not self._remarks
+
+    def remarks(self, kind: type[R]) -> Iterator[R]:
+        """The reachable remarks of one class."""
+        return (event for event in self._remarks if isinstance(event, kind))
 
     def losses(self) -> list[Loss]:
         """The values that are lost and not reported for something else, each once."""
