@@ -27,8 +27,8 @@ __all__ = ["Library", "Project", "library"]
 # A stub of the standard library without these words has nothing one-shot, and brings nothing of the kind from
 # elsewhere; those with methods that have a contract are read all the same. Of one that only says that functions do not
 # return, these are read.
-_WORDS = ("async ", "Awaitable", "Coroutine", "AsyncIter", "AsyncGen", "import *")
-_ENDS = ("NoReturn", "Never")
+_WORDS = ("async ", "Awaitable", "Coroutine", "AsyncIter", "AsyncGen", "import *\n")
+_ENDS = ("-> NoReturn", "-> Never")
 LIMIT = 2_000_000
 """Bytes of a module beyond which it is not read for others: it was written by a program."""
 
