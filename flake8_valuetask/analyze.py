@@ -6,6 +6,7 @@ In: a `Source` and options. Out: sorted, unique findings, each with its path. Ne
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from flake8_valuetask.typestate import Typestate
 
 
+_ON_PURPOSE = re.compile(r"# *(?:type|pyright): *ignore\[[^]]*\b(?:unused-coroutine|reportUnusedCoroutine)\b")
 _FIXED = frozenset({"class", "function", "import"})
 """How names are bound that hold no value of interest."""
 
@@ -131,7 +133,13 @@ class Analysis:
                 continue
             reports += [(r, report) for r in wanted for report in r.check(flow) if self._judges(report)]
         named = {number for _, report in reports for number in _origins(report)}
-        return Judged(reports, {number: self.source.span(unit.origins[number]) for number in named})
+        spans = {number: self.source.span(unit.origins[number]) for number in named}
+        return Judged([(r, report) for r, report in reports if not self._waived(r, spans[report.at])], spans)
+
+    def _waived(self, rule: Rule, span: Span) -> bool:
+        """Whether a comment tells a type checker that a coroutine is dropped on purpose, which VT401 says as well."""
+        lines = self.source.lines[span.line - 1 : span.end_line] if rule.code == "VT401" else ()
+        return any(_ON_PURPOSE.search(line) for line in lines)
 
     @lazy
     def _typestate(self) -> Typestate:

@@ -22,10 +22,11 @@ class Condition:
     """A test whose outcome can be known again.
 
     `form` is truth, filled (truth of what may grow and shrink, so it says nothing later), none,
-    equal, done, succeeded, isinstance, text, caught (a handler takes the exception on its way), or
-    all (each of `parts` has the outcome beside it); `place` the local name it is about ("" for text,
-    caught and all); `detail` the constant, the class or the text; `names` whose rebinding ends what
-    is known; `frail` if any call or await may change the outcome (it reads an attribute).
+    equal, done, succeeded, isinstance, text, caught (a handler takes the exception on its way),
+    interrupted (that was an interrupt), or all (each of `parts` has the outcome beside it); `place`
+    the local name it is about ("" for text, caught, interrupted and all); `detail` the constant, the
+    class or the text; `names` whose rebinding ends what is known; `frail` if any call or await may
+    change the outcome (it reads an attribute).
     """
 
     form: str

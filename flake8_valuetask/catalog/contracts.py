@@ -18,7 +18,8 @@ class Contract:
     awaitables (all positional ones when empty); `elements` when each of these is an iterable of
     awaitables; `effect` what happens to any other argument: read, consume, hand over, duplicate, or
     blur (what becomes of it cannot be followed);
-    `plain` the positions and keywords that hold a function which is called without await.
+    `plain` the positions and keywords that hold a function which is called without await; `once` if
+    a function that is given is called once, and soon.
     """
 
     wants: Wants | None = None
@@ -26,12 +27,13 @@ class Contract:
     elements: bool = False
     effect: str = "hand over"
     plain: tuple[int | str, ...] = ()
+    once: bool = False
 
 
 _READ = Contract(effect="read")
 _TASK = Contract(Wants.COROUTINE, (0, "coro"))
 _WRAP = Contract(Wants.WRAPPED, (0, "fut", "coro_or_future", "arg"))
-_START = Contract(Wants.FUNCTION, (0, "async_fn", "func"))
+_START = Contract(Wants.FUNCTION, (0, "async_fn", "func"), once=True)
 
 CONTRACTS: dict[str, Contract] = {
     "asyncio.gather": Contract(Wants.AWAITABLES),
@@ -43,14 +45,14 @@ CONTRACTS: dict[str, Contract] = {
     "asyncio.shield": _WRAP,
     "asyncio.run": Contract(Wants.WRAPPED, (0, "main")),
     "asyncio.run_coroutine_threadsafe": Contract(Wants.COROUTINE, (0, "coro")),
-    "asyncio.to_thread": Contract(plain=(0, "func")),
+    "asyncio.to_thread": Contract(plain=(0, "func"), once=True),
     "trio.run": _START,
     "anyio.run": _START,
     "trio.from_thread.run": _START,
     "anyio.from_thread.run": _START,
-    "trio.to_thread.run_sync": Contract(plain=(0, "sync_fn")),
-    "anyio.to_thread.run_sync": Contract(plain=(0, "func")),
-    "threading.Thread": Contract(plain=("target", 1)),
+    "trio.to_thread.run_sync": Contract(plain=(0, "sync_fn"), once=True),
+    "anyio.to_thread.run_sync": Contract(plain=(0, "func"), once=True),
+    "threading.Thread": Contract(plain=("target", 1), once=True),
     "threading.Timer": Contract(plain=(1, "function")),
     "contextlib.closing": Contract(effect="blur"),
     "itertools.repeat": Contract(effect="duplicate"),
@@ -120,12 +122,13 @@ _LOOP = "asyncio.events.AbstractEventLoop"
 METHODS: dict[str, Contract] = {
     "asyncio.taskgroups.TaskGroup.create_task": _TASK,
     "asyncio.runners.Runner.run": Contract(Wants.WRAPPED, (0, "coro")),
-    "concurrent.futures._base.Executor.submit": Contract(plain=(0, "fn")),
-    "concurrent.futures.thread.ThreadPoolExecutor.submit": Contract(plain=(0, "fn")),
-    "concurrent.futures.process.ProcessPoolExecutor.submit": Contract(plain=(0, "fn")),
+    "anyio.from_thread.BlockingPortal.call": Contract(once=True),
+    "concurrent.futures._base.Executor.submit": Contract(plain=(0, "fn"), once=True),
+    "concurrent.futures.thread.ThreadPoolExecutor.submit": Contract(plain=(0, "fn"), once=True),
+    "concurrent.futures.process.ProcessPoolExecutor.submit": Contract(plain=(0, "fn"), once=True),
     f"{_LOOP}.create_task": _TASK,
     f"{_LOOP}.run_until_complete": Contract(Wants.WRAPPED, (0, "future")),
-    f"{_LOOP}.run_in_executor": Contract(plain=(1, "func")),
+    f"{_LOOP}.run_in_executor": Contract(plain=(1, "func"), once=True),
     f"{_LOOP}.call_soon": Contract(plain=(0, "callback")),
     f"{_LOOP}.call_soon_threadsafe": Contract(plain=(0, "callback")),
     f"{_LOOP}.call_later": Contract(plain=(1, "callback")),
@@ -144,7 +147,7 @@ RECEIVERS: dict[str, Contract] = {
     "start_soon": _START,
     "run_until_complete": Contract(Wants.WRAPPED, (0, "future")),
     "create_task": Contract(Wants.COROUTINE, (0, "coro")),
-    "run_in_executor": Contract(plain=(1, "func")),
+    "run_in_executor": Contract(plain=(1, "func"), once=True),
     "add_done_callback": Contract(plain=(0, "fn", "callback")),
     "assertIsInstance": _READ,
     "assertIsNotNone": _READ,

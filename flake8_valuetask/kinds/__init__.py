@@ -86,6 +86,11 @@ class Kinds:
         found = types.without_none(self.type(ref, scope))
         return isinstance(found, types.Container) and found.name in ("list", "set", "deque", "dict")
 
+    def built_in(self, ref: Ref, scope: Scope) -> bool:
+        """Whether `ref` is a built-in container, so that to iterate over it raises nothing."""
+        found = self.type(ref, scope)
+        return isinstance(found, types.Container) and found.name != "view"  # which may be any iterable
+
     def alternatives(self, ref: Ref, scope: Scope) -> frozenset[str]:
         """The names of all objects that `ref` can be: members of an enumeration, True and False; none if unknown."""
         found = self.type(ref, scope)
@@ -119,6 +124,11 @@ class Kinds:
             return False
         made = self.kind(refs.Call(ref), scope)
         return made in (Kind.COROUTINE, Kind.VALUETASK)
+
+    def doubted(self, func: Ref, scope: Scope) -> bool:
+        """Whether a body asks of a function if it is async: then it may be another one than its definition says."""
+        sites = self.survey.callers.get("iscoroutinefunction", ())
+        return any(arg.digest == func.digest for site in sites if site.scope is scope for arg in site.ref.args)
 
     def calls_back(self, site: CallSite) -> bool:
         """Whether a call is one of an API that calls, without await, a function that it is given; or of `map()`, which
@@ -239,8 +249,8 @@ class Kinds:
         return fields.well_kept(cls, name, kind)
 
     def clears(self, cls: Scope, attribute: str) -> bool:
-        """Whether the class empties `attribute` again where it takes the value out."""
-        return fields.clears(cls, attribute)
+        """Whether the class empties `attribute` again where it takes the value out, or is a coroutine itself."""
+        return fields.clears(cls, attribute) or fields.is_coroutine(cls)
 
     def owns(self, cls: Scope, attribute: str) -> bool:
         """Whether the class consumes `attribute` as its own await only, if at all."""

@@ -25,8 +25,8 @@ class Callee:
     with its arguments; `body` the function of this project whose body says it, with `skip` leading
     parameters bound already; `never` if the call does not return; `swallows` if it makes a context
     manager that can swallow an exception; `path` the dotted name, or ""; `known` that it is a
-    function whose definition was found, `lazy` that a call runs none of its body; `optional` that
-    it may give None instead.
+    function whose definition was found, `lazy` that a call runs none of its body, `harmless` that it does not raise;
+    `optional` that it may give None instead.
     """
 
     kind: Kind | None = None
@@ -38,6 +38,7 @@ class Callee:
     path: str = ""
     known: bool = False
     lazy: bool = False
+    harmless: bool = False
     optional: bool = False
 
 
@@ -85,6 +86,7 @@ class Callees:
             path=path,
             known=isinstance(func, types.Function),
             lazy=isinstance(target, types.Function) and target.scope.is_async and not target.scope.decorators,
+            harmless=not paths.isdisjoint(catalog.HARMLESS),
         )
 
     def _forgives(self, func: Type) -> bool:

@@ -65,12 +65,19 @@ def called(look: Look, func: Type, ref: refs.Call, scope: Scope) -> Type:
             result = results.function_result(look, func)
             return _given_back(look, func, ref, scope) if _open(result) else result
         case types.Callable(result):
-            return result
+            return UNKNOWN if _decorates(look, ref, scope) else result
         case types.Instance(cls):
             member = attributes.class_member(look, cls, "__call__", func, [])
             return results.function_result(look, member) if isinstance(member, types.Function) else UNKNOWN
         case _:
             return _method_of_value(look, ref, scope)
+
+
+def _decorates(look: Look, ref: refs.Call, scope: Scope) -> bool:
+    """Whether a call puts a decorator around a function by hand: what such a thing is said to give, is often what
+    calling the function gives then."""
+    functions = (arg for arg in ref.args if isinstance(look.evaluate(arg, scope), types.Function))
+    return isinstance(ref.func, refs.Call) and any(functions)
 
 
 def _given_back(look: Look, func: types.Function, ref: refs.Call, scope: Scope) -> Type:

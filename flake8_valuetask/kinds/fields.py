@@ -69,10 +69,23 @@ class Fields:
 
 
 def clears(cls: Scope, attribute: str) -> bool:
-    """Whether the class empties `attribute` again where it takes the value out."""
-    emptied = [b.line for b in cls.attributes.get(attribute, ()) if b.ref == refs.NONE]
+    """Whether the class empties `attribute` again where it takes the value out, or puts the result in its place."""
+    emptied = [b.line for b in cls.attributes.get(attribute, ()) if b.ref == refs.NONE or _own_result(b.ref, attribute)]
     taken = {use.method for use in cls.uses.get(attribute, ()) if use.how != "set"}
     return any(m.line <= line <= m.end for line in emptied for m in taken)
+
+
+def _own_result(ref: Ref, attribute: str) -> bool:
+    """Whether this is what awaiting an attribute of that name gives, perhaps if it is still to be awaited."""
+    if isinstance(ref, refs.Either):
+        return any(_own_result(each, attribute) for each in ref.parts)
+    return isinstance(ref, refs.Await) and isinstance(ref.value, refs.Attr) and ref.value.name == attribute
+
+
+def is_coroutine(cls: Scope) -> bool:
+    """Whether the objects of a class are coroutines themselves: then they may keep one that lives as long."""
+    plain = [base.base if isinstance(base, refs.Generic) else base for base in cls.bases]
+    return any((refs.dotted(base) or "").rpartition(".")[2] == "Coroutine" for base in plain)
 
 
 def owns(cls: Scope, attribute: str) -> bool:

@@ -6,8 +6,10 @@ decorators applied. Never: the arguments of a call.
 
 from __future__ import annotations
 
+from flake8_valuetask import refs
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import decorators, names, types
+from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
 from flake8_valuetask.survey import Scope
@@ -33,8 +35,19 @@ def plain_result(look: Look, found: types.Function) -> Type:
     if key not in look.results:
         look.results[key] = UNKNOWN
         declared = _declared(look, scope, found.owner)
-        look.results[key] = _inferred(look, scope) if declared is None else declared
+        empty = declared is None or (_perhaps(declared) and _gives_nothing(scope))
+        look.results[key] = _inferred(look, scope) if declared is None or empty else declared
     return look.results[key]
+
+
+def _perhaps(result: Type) -> bool:
+    """Whether a result is a one-shot value or None."""
+    return NONE in types.members(result) and kind_of(result) is not None
+
+
+def _gives_nothing(scope: Scope) -> bool:
+    """Whether a function with a body gives None, whatever its signature allows those to give that replace it."""
+    return not (scope.is_async or scope.generator or scope.is_stub) and set(scope.returned) <= {refs.NONE}
 
 
 def _declared(look: Look, scope: Scope, owner: Type | None) -> Type | None:

@@ -83,7 +83,7 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
 
 def _can_raise(callee: Callee, node: ast.Call, receiver: Place | None) -> bool:
     """Whether the call itself may raise: not one that only makes a coroutine, looks, or counts."""
-    if callee.lazy or callee.path in catalog.HARMLESS:
+    if callee.lazy or callee.harmless:
         return False
     if receiver is not None and isinstance(node.func, ast.Attribute):
         return node.func.attr not in catalog.HARMLESS_METHODS
@@ -123,7 +123,9 @@ def _arguments(low: Lowering, node: ast.Call, callee: Callee) -> list[Argument]:
     for position, (value, keyword, star) in enumerate(_given_arguments(node)):
         low.passing = combinator and isinstance(value, _DISPLAYS)
         low.asking = callee.path in catalog.ASKING and isinstance(value, _COMPREHENSIONS)
+        low.once = callee.contract is not None and callee.contract.once and isinstance(value, ast.Name | ast.Lambda)
         found.append(Argument(value, keyword, star, position, low.expression(value)))
+    low.once = False
     return found
 
 
@@ -147,10 +149,10 @@ def _captured(low: Lowering, node: ast.Call, awaited: bool) -> None:
 
 
 def capture(low: Lowering, node: ast.expr, number: int, escapes: bool, awaited: bool = True) -> None:
-    """A nested function is called, or (when it `escapes`) will be, who knows how often."""
+    """A nested function is called, or (when it `escapes`) will be, once or who knows how often."""
     closure = low.body.closures[number]
     runs = awaited or not closure.body.asynchronous
-    mode = "again" if escapes else "run" if runs else "start"
+    mode = "again" if escapes and not low.once else "run" if runs and not escapes else "start"
     low.emit(Capture(low.at(node), number, mode))
     for name in sorted(closure.body.free & low.closures.keys()):
         # A nested function that uses another one takes that one's names along.
@@ -318,7 +320,8 @@ def _made(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argumen
     if callee.path == "builtins.map" and arguments:
         return _mapped(low, node, arguments)
     made = low.temporary()
-    if callee.kind is not None and callee.kind is not Kind.AWAITABLE:
+    known = callee.kind is not None and not low.kinds.doubted(low.ref(node.func), low.scope)
+    if known and callee.kind is not None and callee.kind is not Kind.AWAITABLE:
         done = callee.path in catalog.AT_HAND
         low.emit(Make(at, made, callee.kind, refs.text(low.ref(node)), "call", callee.optional, done))
         return made

@@ -6,12 +6,14 @@ In: a test and where its outcomes lead. Out: branches with conditions. Never: st
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from flake8_valuetask import catalog, refs
+from flake8_valuetask import refs
 from flake8_valuetask.events import Test
 from flake8_valuetask.graph import Assume, Block, Condition, Jump
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
+from flake8_valuetask.survey import Binding
 
 _GUARDS = {"done": "done", "is_completed_successfully": "succeeded"}
 # Comparisons that are read as the negation of another one.
@@ -42,21 +44,38 @@ def branch(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool = Fa
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             branch(low, inner, no, yes, loop)
-        case ast.BoolOp(op=operator, values=[*others, last]):
+        case ast.BoolOp():
             if not loop:
                 yes, no = _assumed(low, test, yes, no)
-            both = isinstance(operator, ast.And)
-            for other in others:
-                following = low.open()
-                branch(low, other, following if both else yes, no if both else following, loop)
-                low.block = following
-            branch(low, last, yes, no, loop)
+            _short_circuit(low, test, yes, no, loop)
         case _ if (settled := _settled(low, test)) is not None:
             low.end(Jump(yes.id if settled else no.id))
         case ast.Compare(ops=[_]):
             _comparison(low, test, yes, no, loop)
         case _:
             _plain(low, test, yes, no, loop)
+
+
+def _short_circuit(low: Lowering, test: ast.BoolOp, yes: Block, no: Block, loop: bool) -> None:
+    """The operands one after another; to ask `page and isawaitable(page)` is no test of the truth of `page`."""
+    kept, low.validated = low.validated, low.validated | {*_validated(low, test)}
+    both = isinstance(test.op, ast.And)
+    *others, last = test.values
+    for other in others:
+        following = low.open()
+        branch(low, other, following if both else yes, no if both else following, loop)
+        low.block = following
+    branch(low, last, yes, no, loop)
+    low.validated = kept
+
+
+def _validated(low: Lowering, test: ast.BoolOp) -> Iterator[str]:
+    """The names of which an operand asks what they hold."""
+    for value in test.values:
+        asked = value.operand if isinstance(value, ast.UnaryOp) else value
+        condition = _call(low, asked) if isinstance(asked, ast.Call) else None
+        if condition is not None and condition.form == "isinstance":
+            yield condition.place
 
 
 def _assumed(low: Lowering, test: ast.BoolOp, yes: Block, no: Block) -> tuple[Block, Block]:
@@ -105,7 +124,7 @@ def answer(low: Lowering, test: ast.expr) -> Condition | None:
 
 
 def _settled(low: Lowering, test: ast.expr) -> bool | None:
-    """The outcome of a test that is always the same: a literal, an empty display, `TYPE_CHECKING`."""
+    """The outcome of a test that is always the same: a literal, an empty display, `TYPE_CHECKING`, a flag."""
     match test:
         case ast.Constant(value=value):
             return bool(value)
@@ -115,13 +134,15 @@ def _settled(low: Lowering, test: ast.expr) -> bool | None:
             return False
         case ast.Attribute(value=ast.Name(id="typing"), attr="TYPE_CHECKING"):
             return False
+        case ast.Name(id=name) if low.place(name) is None and name not in low.foreign:
+            return _flag(low, name)
         case _:
             return None
 
 
 def _plain(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool) -> None:
     place = low.expression(test)
-    if place is not None:
+    if place is not None and place not in low.validated:
         low.emit(Test(low.at(test), place))
     condition = outcome(low, test) if isinstance(test, ast.Call) else truth(low, test, place)
     low.branch(_lasting(low, condition, loop), yes, no)
@@ -143,6 +164,18 @@ def truth(low: Lowering, test: ast.expr, place: str | None) -> Condition | None:
     if place is not None and not place.startswith("%"):
         return Condition("truth", place, names=frozenset({place}))
     return _text(low, test)
+
+
+def _flag(low: Lowering, name: str) -> bool | None:
+    """What a name of the module is, which binds it once, to True or to False; None if it is something else."""
+    bindings = low.scope.top.bindings.get(name, ()) if low.scope.parent is not None else ()
+    return _constant(bindings[0]) if len(bindings) == 1 else None
+
+
+def _constant(binding: Binding) -> bool | None:
+    """Whether a binding is to True or to False; None if it is to something else."""
+    value = binding.value if binding.how == "annotation" else binding.node if binding.how == "value" else None
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, bool) else None
 
 
 def _call(low: Lowering, test: ast.Call) -> Condition | None:
@@ -249,4 +282,4 @@ def never(low: Lowering, call: ast.Call, awaited: bool) -> bool:
 
 def harmless(low: Lowering, ref: refs.Ref) -> bool:
     """Whether what a built-in call makes can be iterated over, entered and left without harm."""
-    return isinstance(ref, refs.Call) and low.kinds.callee(ref, low.scope).path in catalog.HARMLESS
+    return isinstance(ref, refs.Call) and low.kinds.callee(ref, low.scope).harmless

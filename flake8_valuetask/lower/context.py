@@ -93,6 +93,8 @@ class Lowering:
         self.used: set[str] = set()
         self.matched: ast.expr | None = None  # the subject of the innermost match
         self.passing = False  # the next display is given to a combinator
+        self.once = False  # the next argument is given to what calls it once
+        self.validated: frozenset[str] = frozenset()  # names of which another operand asks what they hold
         self.asking = False  # the elements of the next comprehension are tested: it is given to `any` or `all`
         self.answers: dict[str, Condition] = {}  # names bound once, to the outcome of a test
         self.never: Callable[[Scope], bool] = lambda scope: False

@@ -60,7 +60,7 @@ def iteration(low: Lowering, node: ast.expr, source: str | None, head: Block, bo
     else:
         low.goto(head)
     ref = low.ref(node)
-    if not (isinstance(ref, refs.Display) or conditions.harmless(low, ref)):
+    if not (isinstance(ref, refs.Display) or conditions.harmless(low, ref) or low.kinds.built_in(ref, low.scope)):
         low.may_raise(node)
     low.branch(None, body, done)
     if source is not None and item is not None:

@@ -53,7 +53,8 @@ stood there. A nested function that makes the value itself, or binds the outer n
 Known misses
 ------------
 Values captured by `functools.partial` or by the methods of a class defined in the function. Whether
-an unknown function calls a closure once or more often cannot be seen; it is reported either way.
+an unknown function calls a closure once or more often cannot be seen; it is reported either way, and so is a callback
+of the event loop, which runs later or never.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ How it is decided
 A value of a known one-shot kind that is neither consumed, handed over nor stored on any path: an
 expression statement, `_ = save(record)`, or a name that is left to the end of its function or only
 read. The finding stands where the value was made. `close()` of a coroutine ends it properly, and
-leaving by an exception is no lost value.
+leaving by an exception is no lost value. A line that tells mypy to ignore `unused-coroutine`, or pyright
+`reportUnusedCoroutine`, is left alone.
 
 Known misses
 ------------

@@ -201,7 +201,7 @@ class Actions:
 
     def lose(self, world: World, value: ValueId, way: str) -> None:
         """A value ends; a loss if it is live and this body's to consume."""
-        if self.point[0] in self.doomed:
+        if self.point[0] in self.doomed or narrowing.interrupted(world):
             return  # leaving by an exception is no loss
         if self.values[value].how in ("item", "lazy") or self.values[value].kind is Kind.AWAITABLE:
             return

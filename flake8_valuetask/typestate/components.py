@@ -16,6 +16,7 @@ from flake8_valuetask import events
 from flake8_valuetask.events import Event, Place
 from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Exit, Graph, Jump, Stop
 from flake8_valuetask.records import lazy, made, mutable, record
+from flake8_valuetask.typestate import narrowing
 from flake8_valuetask.typestate.groups import STATELESS, Group, Sorter, grouped
 from flake8_valuetask.typestate.regions import Regions
 
@@ -259,8 +260,8 @@ class Components:
 
 def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
     """The conditions whose outcome can be known when they are tested: those about a name that
-    is tested again, by a loop or elsewhere, or bound to a literal, texts that come twice, and handlers one beyond
-    another."""
+    is tested again, by a loop or elsewhere, or bound to a literal, texts that come twice, handlers one beyond another,
+    and those of an interrupt."""
     rounds = frozenset().union(*graph.loops(order).values())
     tests = [
         (b.id, leaf)
@@ -275,4 +276,5 @@ def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
     again = (
         c for at, c in tests if at in rounds or (names[c.place] > 1 or c.place in literal if c.place else texts[c] > 1)
     )
-    return frozenset(again) | frozenset(caught if len(caught) > 1 else ())
+    told = caught if len(caught) > 1 else [c for c in caught if narrowing.is_interrupt(c)]
+    return frozenset(again) | frozenset(told)

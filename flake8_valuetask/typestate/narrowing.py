@@ -34,6 +34,7 @@ _NOT_SHOTS = frozenset(
 )
 _DISJOINT = frozenset({"str", "int", "float", "bytes", "dict", "list", "tuple", "set"})
 _COROUTINES = frozenset({"Coroutine", "CoroutineType", "coroutine", "types.CoroutineType", "collections.abc.Coroutine"})
+_INTERRUPTED = Condition("interrupted", "")
 _AWAITABLES = frozenset({"Awaitable", "awaitable", "collections.abc.Awaitable", "typing.Awaitable"})
 
 
@@ -63,9 +64,21 @@ def _caught(world: World, condition: Condition, outcome: bool) -> World | None:
     changed = world.copy()
     if outcome:
         raised(changed)
+        if is_interrupt(condition):
+            changed.facts[_INTERRUPTED] = True
     else:
         changed.facts |= {Condition("caught", "", name): False for name in asked}
     return changed
+
+
+def is_interrupt(condition: Condition) -> bool:
+    """Whether a condition is about an exception that can come anywhere, only because somebody presses a key."""
+    return condition.form == "caught" and condition.detail == "KeyboardInterrupt"
+
+
+def interrupted(world: World) -> bool:
+    """Whether control comes here only by an interrupt."""
+    return _INTERRUPTED in world.facts
 
 
 def _below(name: str, other: str) -> bool:
