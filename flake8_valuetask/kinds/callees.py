@@ -97,6 +97,7 @@ class Callees:
 
     def contract(self, func: Type, ref: Ref) -> Contract | None:
         """What a well-known API does with its arguments; None if it is not known."""
+        func = types.overloaded(func)
         path, target = types.path(func), self.evaluator.resolve(func)
         if not path:
             return self._receiver(func, ref)

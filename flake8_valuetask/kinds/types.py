@@ -142,6 +142,13 @@ def without_none(found: Type) -> Type:
     return union([part for part in members(found) if part is not NONE]) if isinstance(found, Union) else found
 
 
+def overloaded(found: Type) -> Type:
+    """One overload, of a function that has several; anything else as it is."""
+    parts = [part for part in members(found) if isinstance(part, Function)] if isinstance(found, Union) else []
+    same = len(parts) == len(members(found)) and len({part.scope.path for part in parts}) == 1
+    return min(parts, key=lambda part: part.scope.line) if same else found
+
+
 def path(found: Type) -> str:
     """The dotted path of a symbol, function or class; "" for anything else."""
     match found:

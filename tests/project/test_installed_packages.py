@@ -95,3 +95,37 @@ def test_file_without_a_project_knows_installed_packages(tmp_path: Path) -> None
 def test_interpreter_that_is_nowhere(tmp_path: Path) -> None:
     write(tmp_path, {"helper.py": FETCH, "app.py": twice("import helper", "helper.fetch()")})
     assert codes(tmp_path / "app.py", search=Search(interpreter=str(tmp_path / "no/bin/python"))) == ["VT101"]
+
+
+PORTAL = """\
+from collections.abc import Awaitable, Callable
+from contextlib import contextmanager
+from typing import Iterator, TypeVar, overload
+T = TypeVar("T")
+class BlockingPortal:
+    @overload
+    def call(self, func: Callable[..., Awaitable[T]], *args: object) -> T: ...
+    @overload
+    def call(self, func: Callable[..., T], *args: object) -> T: ...
+    def call(self, func, *args):
+        return func(*args)
+@contextmanager
+def start_blocking_portal() -> Iterator[BlockingPortal]: ...
+"""
+PORTAL_USED = """\
+from collections.abc import Coroutine
+from anyio import from_thread
+def run(work: Coroutine[None, None, int]) -> None:
+    async def main() -> None:
+        await work
+    with from_thread.start_blocking_portal() as portal:
+        portal.{method}(main)
+"""
+
+
+@pytest.mark.parametrize(("method", "expected"), [("call", []), ("wrap", ["VT306"])])
+def test_contract_of_a_method_with_overloads(method: str, expected: list[str], tmp_path: Path) -> None:
+    files = {"anyio/__init__.py": "", "anyio/from_thread.py": PORTAL, "anyio/py.typed": ""}
+    python = environment(tmp_path / "venv", files)
+    write(tmp_path, {"project/app.py": PORTAL_USED.format(method=method)})
+    assert codes(tmp_path / "project/app.py", search=Search(interpreter=str(python))) == expected
