@@ -31,6 +31,14 @@ EDITS = {
         "async def first():\n    page = fetch()\n    told = await use(page)\n\nasync def main():\n    page = fetch()\n    told = await use(page)\n    await page\n\nasync def use(page):\n    told = await last(page)\n\nasync def last(page):\n    await page\n",
         "async def first():\n    page = fetch()\n    told = await use(page)\n\nasync def main():\n    page = fetch()\n    told = await use(page)\n    await page\n\nasync def use(page):\n    told = await last(page)\n\nasync def last(page):\n    print(page)\n",
     ),
+    "what a flag of the module is": (
+        "VERBOSE = True\n\nasync def main():\n    page = fetch()\n    if VERBOSE:\n        await page\n    await page\n",
+        "VERBOSE = False\n\nasync def main():\n    page = fetch()\n    if VERBOSE:\n        await page\n    await page\n",
+    ),
+    "whether a hook gives what it may give": (
+        "def hook(key) -> Coroutine[None, None, int] | None:\n    if key:\n        return fetch()\n    return None\n\ndef main():\n    hook(1)\n",
+        "def hook(key) -> Coroutine[None, None, int] | None:\n    if key:\n        print(key)\n    return None\n\ndef main():\n    hook(1)\n",
+    ),
     "what a declared alias of a type says": (
         "import typing\n\nJob: typing.TypeAlias = typing.Coroutine[None, None, int]\n\nasync def main(job: Job):\n    await job\n    await job\n",
         "import typing\n\nJob: typing.TypeAlias = typing.Sequence[int]\n\nasync def main(job: Job):\n    await job\n    await job\n",

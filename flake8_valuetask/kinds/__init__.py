@@ -246,11 +246,11 @@ class Kinds:
 
     def well_kept(self, cls: Scope, name: str, kind: Kind) -> bool:
         """Whether a declared field of coroutines belongs to an owner that consumes it once."""
-        return fields.well_kept(cls, name, kind)
+        return self.fields.well_kept(cls, name, kind)
 
     def clears(self, cls: Scope, attribute: str) -> bool:
         """Whether the class empties `attribute` again where it takes the value out, or is a coroutine itself."""
-        return fields.clears(cls, attribute) or fields.is_coroutine(cls)
+        return self.fields.clears(cls, attribute) or fields.is_coroutine(cls)
 
     def owns(self, cls: Scope, attribute: str) -> bool:
         """Whether the class consumes `attribute` as its own await only, if at all."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flake8_valuetask import refs
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import types
+from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.evaluate import Evaluator
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Scope
@@ -50,7 +51,7 @@ class Fields:
         """The line where the attribute `name` is set from a bare call of unknown kind, if it is
         awaited elsewhere than in the method that sets it, or in a loop."""
         cls = self.class_of(owner, scope)
-        if cls is None or clears(cls, name) or name in cls.bindings:
+        if cls is None or self.clears(cls, name) or name in cls.bindings:
             return None
         made = [b for b in cls.attributes.get(name, ()) if isinstance(b.ref, refs.Call) and self._doubtful(b.ref, cls)]
         awaits = [use for use in cls.uses.get(name, ()) if use.how == "await"]
@@ -67,19 +68,37 @@ class Fields:
         home = next((m for m in cls.children if m.kind == "function"), cls)
         return self.evaluator.evaluate(call, home) is types.UNKNOWN
 
+    def clears(self, cls: Scope, attribute: str) -> bool:
+        """Whether the class empties `attribute` again where it takes the value out, or puts the result in its place."""
+        uses = cls.uses.get(attribute, ())
+        taken = {use.method for use in uses if use.how != "set"}
+        awaiting = {use.method for use in uses if use.how == "await"}
+        for binding in cls.attributes.get(attribute, ()):
+            replaced = binding.ref != refs.NONE and self._result(binding.ref, cls, attribute)
+            methods = awaiting if replaced else taken if binding.ref == refs.NONE else ()
+            if any(method.line <= binding.line <= method.end for method in methods):
+                return True
+        return False
 
-def clears(cls: Scope, attribute: str) -> bool:
-    """Whether the class empties `attribute` again where it takes the value out, or puts the result in its place."""
-    emptied = [b.line for b in cls.attributes.get(attribute, ()) if b.ref == refs.NONE or _own_result(b.ref, attribute)]
-    taken = {use.method for use in cls.uses.get(attribute, ()) if use.how != "set"}
-    return any(m.line <= line <= m.end for line in emptied for m in taken)
+    def _result(self, ref: Ref, cls: Scope, attribute: str) -> bool:
+        """Whether this is what awaiting an attribute of that name gives, perhaps if it is still to be awaited; or what
+        is said to be something else than a one-shot value."""
+        match ref:
+            case refs.Either(parts):
+                return any(self._result(part, cls, attribute) for part in parts)
+            case refs.Await(refs.Attr(_, name)):
+                return name == attribute
+            case refs.Call(_, [refs.Annotated() as told]):  # a cast
+                return self._result(told, cls, attribute)
+            case refs.Annotated():
+                return kind_of(types.without_none(self.evaluator.evaluate(ref, cls))) is None
+            case _:
+                return False
 
-
-def _own_result(ref: Ref, attribute: str) -> bool:
-    """Whether this is what awaiting an attribute of that name gives, perhaps if it is still to be awaited."""
-    if isinstance(ref, refs.Either):
-        return any(_own_result(each, attribute) for each in ref.parts)
-    return isinstance(ref, refs.Await) and isinstance(ref.value, refs.Attr) and ref.value.name == attribute
+    def well_kept(self, cls: Scope, name: str, kind: Kind) -> bool:
+        """Whether a declared field of coroutines belongs to an owner that consumes it once."""
+        used = bool(cls.uses.get(name))
+        return not kind.strict and used and (self.clears(cls, name) or owns(cls, name))
 
 
 def is_coroutine(cls: Scope) -> bool:
@@ -94,9 +113,3 @@ def owns(cls: Scope, attribute: str) -> bool:
     if len(awaits) == 1 and not awaits[0].looped and awaits[0].method.name.startswith("_"):
         return True  # one private method runs it, as a task does
     return {use.method.name for use in awaits} <= _OWN_AWAIT
-
-
-def well_kept(cls: Scope, name: str, kind: Kind) -> bool:
-    """Whether a declared field of coroutines belongs to an owner that consumes it once."""
-    used = bool(cls.uses.get(name))
-    return not kind.strict and used and (clears(cls, name) or owns(cls, name))

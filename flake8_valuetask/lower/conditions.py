@@ -13,7 +13,6 @@ from flake8_valuetask.events import Test
 from flake8_valuetask.graph import Assume, Block, Condition, Jump
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
-from flake8_valuetask.survey import Binding
 
 _GUARDS = {"done": "done", "is_completed_successfully": "succeeded"}
 # Comparisons that are read as the negation of another one.
@@ -168,14 +167,9 @@ def truth(low: Lowering, test: ast.expr, place: str | None) -> Condition | None:
 
 def _flag(low: Lowering, name: str) -> bool | None:
     """What a name of the module is, which binds it once, to True or to False; None if it is something else."""
-    bindings = low.scope.top.bindings.get(name, ()) if low.scope.parent is not None else ()
-    return _constant(bindings[0]) if len(bindings) == 1 else None
-
-
-def _constant(binding: Binding) -> bool | None:
-    """Whether a binding is to True or to False; None if it is to something else."""
-    value = binding.value if binding.how == "annotation" else binding.node if binding.how == "value" else None
-    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, bool) else None
+    module = low.scope.top
+    bindings = module.bindings.get(name, ()) if low.scope is not module and not module.stars else ()
+    return bindings[0].flag if len(bindings) == 1 else None
 
 
 def _call(low: Lowering, test: ast.Call) -> Condition | None:

@@ -107,7 +107,7 @@ def _given(function: Scope) -> Any:
     """What a function gives back: where that is declared only what it passes on, and how it leaves as a manager."""
     told = function.returned if function.result is None else parameters.passes_on(function)
     leaves = function.forgives if function.decorators else _leaves(function) and function.may_return_true
-    return told, leaves, function.generator, function.is_stub
+    return told, leaves, function.generator, function.is_stub, set(function.returned) <= {refs.NONE}
 
 
 def _leaves(function: Scope) -> bool:
@@ -210,7 +210,7 @@ def _bound(binding: Binding) -> list[Ref]:
 
 def _declaration(binding: Binding) -> Any:
     if binding.scope is None:
-        return binding.how, binding.target, _bound(binding)
+        return binding.how, binding.target, _bound(binding), binding.flag
     if binding.scope.kind == "class":
         return binding.scope.bases, binding.scope.decorators
     return _signature(binding.scope)

@@ -45,6 +45,12 @@ class Binding:
         return self.how == "value" or declared.rpartition(".")[2] == "TypeAlias"
 
     @property
+    def flag(self) -> bool | None:
+        """True or False, if that is what the name is bound to; None for anything else."""
+        value = self.value if self.how == "annotation" else self.node if self.how == "value" else None
+        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, bool) else None
+
+    @property
     def ref(self) -> Ref:
         """The bound value as a reference."""
         if self._ref is None:
