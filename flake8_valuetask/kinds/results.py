@@ -35,8 +35,9 @@ def plain_result(look: Look, found: types.Function) -> Type:
     if key not in look.results:
         look.results[key] = UNKNOWN
         declared = _declared(look, scope, found.owner)
-        empty = declared is None or (_perhaps(declared) and _gives_nothing(scope))
-        look.results[key] = _inferred(look, scope) if declared is None or empty else declared
+        if declared is None or (_perhaps(declared) and _gives_nothing(scope)):
+            declared = _inferred(look, scope)
+        look.results[key] = declared
     return look.results[key]
 
 

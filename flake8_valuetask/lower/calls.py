@@ -320,12 +320,12 @@ def _made(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argumen
     if callee.path == "builtins.map" and arguments:
         return _mapped(low, node, arguments)
     made = low.temporary()
-    known = callee.kind is not None and not low.kinds.doubted(low.ref(node.func), low.scope)
-    if known and callee.kind is not None and callee.kind is not Kind.AWAITABLE:
-        done = callee.path in catalog.AT_HAND
-        low.emit(Make(at, made, callee.kind, refs.text(low.ref(node)), "call", callee.optional, done))
-        return made
-    return None
+    kind = callee.kind
+    if kind is None or kind is Kind.AWAITABLE or low.kinds.doubted(low.ref(node.func), low.scope):
+        return None
+    done = callee.path in catalog.AT_HAND
+    low.emit(Make(at, made, kind, refs.text(low.ref(node)), "call", callee.optional, done))
+    return made
 
 
 def _container(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument]) -> Place:

@@ -48,9 +48,10 @@ Right
 How it is decided
 -----------------
 An assignment to an attribute, `setattr`, or a write to `__dict__`, of a value known to be one-shot.
-The finding stands at the storing statement. For coroutines two owners are clean: a class that is
+The finding stands at the storing statement. For coroutines these owners are clean: a class that is
 given one, keeps it and consumes it once in its own `__await__` or `__aenter__`, and code that
-clears the attribute before or right after the consumption (`c, self._c = self._c, None`). A
+clears the attribute before or right after the consumption (`c, self._c = self._c, None`), or puts
+the result in its place (`self._c = await self._c`). So is a class that is a coroutine itself. A
 `ValueTask` has no such exception; store `as_task()`, `preserve()` or the result.
 
 Known misses

@@ -46,7 +46,8 @@ How it is decided
 A path on which the value is lost at an early `return`, at the function's end or by a `break`, while
 another path consumes it. The finding stands where the value was made. Leaving by an exception is no
 lost value. A `finally` that closes or consumes it, `close()` on
-the forgetful path, and paths that cannot be taken together silence it.
+the forgetful path, and paths that cannot be taken together silence it; a path that only an interrupt
+from the keyboard takes (`except KeyboardInterrupt`) does not count.
 
 Known misses
 ------------
