@@ -7,11 +7,15 @@ from itertools import product
 import pytest
 
 from flake8_valuetask import events
+from flake8_valuetask import typestate as typestate_module
+from flake8_valuetask.analyze import bodies
 from flake8_valuetask.events import Event, Remark
-from flake8_valuetask.typestate import groups, moves, transfer, uses
+from flake8_valuetask.lower import Body
+from flake8_valuetask.typestate import Typestate, groups, moves, transfer, uses
 from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State, misuse
 from flake8_valuetask.typestate.worlds import AGES
-from tests.analyses import codes, flow
+from tests.analyses import analysis, codes, flow
+from tests.samples import fixture, paths
 
 HEAD = "import asyncio\nfrom collections.abc import Coroutine\nfrom typing import Any\n\nasync def fetch(*_):\n    return 1\n\n"
 
@@ -211,6 +215,42 @@ def test_recursion_ends() -> None:
 def test_mutual_recursion_ends() -> None:
     text = f"{HEAD}async def one(page):\n    await other(page)\nasync def other(page):\n    await one(page)\nasync def sample():\n    await one(fetch())\n"
     assert codes(text) == []
+
+
+# Direct uses
+
+
+def told(typestate: Typestate, lowered: Body) -> set[tuple[object, ...]]:
+    """The steps of a body, without their points."""
+    steps = typestate.flow(lowered).found
+    return {(s.what, s.at, s.value, s.before, s.how, s.since.at, s.since.how) for s in steps}
+
+
+def test_direct_uses_have_the_steps_that_the_solver_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = 0
+    for path in paths():
+        whole = analysis(fixture(path).text)
+        for unit in filter(None, (whole.unit(each.scope) for each in whole.survey.bodies)):
+            for lowered in bodies(unit):
+                short = told(Typestate(whole.body), lowered)
+                with monkeypatch.context() as patch:
+                    patch.setattr(typestate_module, "direct", lambda group: None)
+                    assert short == told(Typestate(whole.body), lowered), f"{path}: {lowered.graph.name}"
+                seen += len(short)
+    assert seen > 1000
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["await fetch()", "asyncio.gather(fetch(), fetch())", "asyncio.create_task(fetch())", "a(fetch(), fetch())"],
+)
+def test_direct_uses_take_one_step_each(statement: str) -> None:
+    assert flow(f"{HEAD}async def sample(a):\n    {statement}\n", "sample").work == statement.count("fetch")
+
+
+@pytest.mark.parametrize("statement", ["fetch()", "await (fetch() if a else fetch())", "page = fetch()", "[fetch()]"])
+def test_other_uses_are_solved(statement: str) -> None:
+    assert flow(f"{HEAD}async def sample(a):\n    {statement}\n", "sample").work > 1
 
 
 # What a test tells

@@ -18,6 +18,7 @@ from flake8_valuetask.typestate import moves, summaries, uses
 from flake8_valuetask.typestate.actions import Step
 from flake8_valuetask.typestate.budget import Budget, Exhausted
 from flake8_valuetask.typestate.components import Component, Components
+from flake8_valuetask.typestate.direct import direct
 from flake8_valuetask.typestate.flows import Flow, Loss
 from flake8_valuetask.typestate.machine import LIVE, Action, State
 from flake8_valuetask.typestate.transfer import Effect, Transfer
@@ -61,7 +62,12 @@ class Typestate:
             )
             for group in parts.groups:
                 if group.known or group.consumed:
-                    self._add(flow, self._run(parts.part(group), body))
+                    found = direct(group)
+                    if found is None:
+                        self._add(flow, self._run(parts.part(group), body))
+                    else:
+                        flow.found += found.steps()
+                        flow.work += 1
         flow.exhausted |= purse.exhausted
         return flow
 

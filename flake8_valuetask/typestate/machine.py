@@ -13,6 +13,8 @@ from __future__ import annotations
 import functools
 from enum import Enum
 
+from flake8_valuetask.events import Kind, Wants
+
 
 class State(str, Enum):
     """What is known of a value on a path."""
@@ -58,6 +60,11 @@ LIVE = frozenset({State.FRESH, State.DONE})
 def misuse(state: State, action: Action) -> bool:
     """Whether `action` on a value in `state` is a misuse: a second consumption."""
     return action is Action.CONSUME and state in (State.SPENT, State.HANDED)
+
+
+def bare(kind: Kind, wants: Wants) -> bool:
+    """Whether a value of a kind must be turned into something else before it is given to an API that wants this."""
+    return kind.strict or wants is Wants.FUNCTION or (wants is Wants.TASKS and kind is Kind.COROUTINE)
 
 
 @functools.cache

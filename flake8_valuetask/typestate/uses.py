@@ -8,7 +8,7 @@ from __future__ import annotations
 from flake8_valuetask import catalog, events
 from flake8_valuetask.events import Given, Kind, Place, Wants
 from flake8_valuetask.typestate import boxes
-from flake8_valuetask.typestate.machine import LIVE, Action, State
+from flake8_valuetask.typestate.machine import LIVE, Action, State, bare
 from flake8_valuetask.typestate.transfer import Transfer, on
 from flake8_valuetask.typestate.worlds import NONE, OTHER, Box, ValueId, World
 
@@ -110,8 +110,7 @@ def _combined(run: Transfer, world: World, event: events.Combine, given: Given, 
             world, value, Action.CONSUME if event.wants is not Wants.COROUTINE else Action.BLUR, given.at, event.api
         )
         return
-    bare = kind.strict or event.wants is Wants.FUNCTION or (event.wants is Wants.TASKS and kind is Kind.COROUTINE)
-    if bare and world.states[value] <= LIVE:
+    if bare(kind, event.wants) and world.states[value] <= LIVE:
         run.note("bare", world, value, given.at, event.wants.value)
     if event.wants is Wants.COROUTINE:
         _give(run, world, value, given.at, event.api)
