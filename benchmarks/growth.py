@@ -35,7 +35,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # run as a file, it f
 from benchmarks.sorts import SORTS, large, module
 
 SMALLEST, LARGEST, CHARACTERS = 50, 12_800, 200_000
-BRIEF = 0.5
+BRIEF = 5.0
 """Seconds below which a run is repeated: other programs can only make it slower."""
 
 

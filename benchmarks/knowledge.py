@@ -52,9 +52,10 @@ def awaited(path: Path) -> Iterator[tuple[ast.Call, str]]:
     if parsed is None:
         return
     analysis = Analysis(parsed)
+    values = {id(node.value) for node in ast.walk(parsed.tree) if isinstance(node, ast.Await)}
     for body in analysis.survey.bodies:
         for site in body.calls:
-            if site.awaited:
+            if id(site.node) in values:
                 yield site.node, verdict(analysis.kinds.type(site.ref, site.scope))
 
 

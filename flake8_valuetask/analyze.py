@@ -162,13 +162,12 @@ class Analysis:
 
     def _called(self, scope: Scope) -> Iterator[Question[Scope, bool]]:
         """Whether the calls that are statements of a body return, is asked when it is lowered."""
-        from flake8_valuetask import refs
         from flake8_valuetask.survey import reading
 
         for statement in getattr(scope.node, "body", ()):
             called = getattr(statement.value, "value", statement.value) if isinstance(statement, ast.Expr) else None
             if isinstance(called, ast.Call):
-                callee = self.kinds.callee(refs.Call(reading.value(called.func)), scope).body
+                callee = self.kinds.function(reading.value(called.func), scope).body
                 if callee is not None and self.kinds.mine(callee):
                     yield self._ending(callee)
 

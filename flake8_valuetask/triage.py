@@ -41,19 +41,29 @@ def _defines(body: Body, survey: Survey, kinds: Kinds, options: Options) -> bool
 
 
 def _call(site: CallSite, kinds: Kinds) -> bool:
-    """A call that makes a value which is not awaited on the spot, or takes an async function."""
+    """A call that makes a value which is not settled on the spot, or takes an async function."""
     node = site.node
     if isinstance(node.func, ast.Name) and kinds.inert(node.func.id, site.scope):
         return False
-    if not site.awaited and kinds.made(site) is not None:
+    if not site.settled and kinds.made(site) is not None:
         return True
     given = [*node.args, *[keyword.value for keyword in node.keywords]] if node.keywords else node.args
-    if _FUNCTIONS.isdisjoint(map(type, given)):
-        return False
-    func = site.func
-    if kinds.cache(func.func if isinstance(func, refs.Call) else func, site.scope) is not None:
-        return True
-    return kinds.calls_back(site) and any(_function(each, site.scope, kinds) for each in given)
+    return not _FUNCTIONS.isdisjoint(map(type, given)) and _taken(site, given, kinds)
+
+
+def _taken(site: CallSite, given: list[ast.expr], kinds: Kinds) -> bool:
+    """Whether an async function is given to a cache, or to something that calls it. What is called is not asked for
+    where that takes more than to look at what is given: names."""
+    scope = site.scope
+    if site.settled and all(isinstance(each, ast.Name) or type(each) not in _FUNCTIONS for each in given):
+        return any(_function(each, scope, kinds) for each in given) and _takes(site, kinds)
+    return _takes(site, kinds) and any(_function(each, scope, kinds) for each in given)
+
+
+def _takes(site: CallSite, kinds: Kinds) -> bool:
+    """Whether what is called is a cache, or calls functions that it is given."""
+    func = site.func.func if isinstance(site.func, refs.Call) else site.func
+    return kinds.cache(func, site.scope) is not None or kinds.calls_back(site)
 
 
 def _function(node: ast.expr, scope: Scope, kinds: Kinds) -> bool:

@@ -165,10 +165,24 @@ def test_attributes_of_self_are_those_of_the_class() -> None:
     assert [(use.how, use.method.name) for use in cls.uses["x"]] == [("set", "f"), ("await", "h")]
 
 
-def test_calls_know_whether_they_are_awaited() -> None:
-    whole = surveyed("async def f(x):\n    await a()\n    b()\n    await c(d())\n    async for _ in e(): pass\n")
-    calls = {ast.unparse(site.node.func): site.awaited for site in whole.bodies[1].calls}
-    assert calls == {"a": True, "b": False, "c": True, "d": False, "e": False}
+@pytest.mark.parametrize(
+    ("statement", "settled"),
+    [
+        ("await a()", {"a"}),
+        ("b()", set()),
+        ("await c(d())", {"c"}),
+        ("async for _ in e(): pass", set()),
+        ("return a()", {"a"}),
+        ("return b(c())", {"b"}),
+        ("return d().e", set()),
+        ("return a() or b()", set()),
+        ("raise a() from b()", {"a", "b"}),
+        ("raise", set()),
+    ],
+)
+def test_calls_know_whether_they_are_settled(statement: str, settled: set[str]) -> None:
+    whole = surveyed(f"async def f(x):\n    {statement}\n")
+    assert {ast.unparse(site.node.func) for site in whole.bodies[1].calls if site.settled} == settled
 
 
 def test_callers_by_name() -> None:

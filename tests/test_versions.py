@@ -95,7 +95,7 @@ def told(found: Survey) -> Any:
     bodies = [
         (
             body.scope.qualname,
-            [(site.node.lineno, site.scope.qualname, site.awaited) for site in body.calls],
+            [(site.node.lineno, site.scope.qualname, site.settled) for site in body.calls],
             [(node.lineno, scope.qualname) for node, scope in body.awaits],
             [function.qualname for function in body.functions],
             body.reads,

@@ -113,6 +113,10 @@ class Kinds:
         """What is known of the function that `call` calls."""
         return self.callees.callee(call, scope)
 
+    def function(self, ref: Ref, scope: Scope) -> Callee:
+        """What is known of the function that `ref` names, whatever it is called with: all but what a call makes."""
+        return self.callees.function(ref, scope)
+
     def contract(self, func: Type, ref: Ref) -> Contract | None:
         """What a well-known API does with its arguments; None if it is not known."""
         return self.callees.contract(func, ref)

@@ -56,14 +56,14 @@ class Callees:
         """What is known of the function that `call` calls."""
         key = (call.digest, scope)
         if key not in self._known:
-            function = self._function(call.func, scope)
+            function = self.function(call.func, scope)
             made = self.evaluator.evaluate(call, scope)
             kind, optional = kind_of(made), types.NONE in types.members(made)
             same = kind is function.kind and optional is function.optional
             self._known[key] = function if same else replaced(function, kind=kind, optional=optional)
         return self._known[key]
 
-    def _function(self, ref: Ref, scope: Scope) -> Callee:
+    def function(self, ref: Ref, scope: Scope) -> Callee:
         """What is known of a function, whatever it is called with."""
         key = (ref.digest, scope)
         if key not in self._functions:
@@ -150,5 +150,5 @@ class Callees:
         if scope not in self._ending:
             self._ending[scope] = False
             end = None if scope.decorators else scope.ending
-            self._ending[scope] = end == RAISE or (end is not None and self.callee(refs.Call(end), scope).never)
+            self._ending[scope] = end == RAISE or (end is not None and self.function(end, scope).never)
         return self._ending[scope]

@@ -23,6 +23,7 @@ class Parameters:
         self.callees = callees
         self.evaluator = callees.evaluator
         self._kinds: dict[tuple[Scope, str], Kind | None] = {}
+        self._sites: dict[Scope, list[tuple[CallSite, int]]] = {}
 
     def kind(self, scope: Scope, parameter: Parameter) -> Kind | None:
         """The kind of value that `parameter` of the function `scope` receives: what its
@@ -58,19 +59,27 @@ class Parameters:
 
     def given(self, scope: Scope, parameter: Parameter) -> list[tuple[CallSite, Ref]]:
         """The arguments that calls in this module pass for `parameter` of the function `scope`."""
-        caller = scope.parent.name if scope.name == "__init__" and scope.parent is not None else scope.name
-        sites = self.survey.callers.get(caller)
+        sites = self._calls(scope)
         if not sites:
             return []
         names = [p.name for p in scope.parameters if p.variety in ("positional", "star")]
         position = names.index(parameter.name) if parameter.name in names else None
         found = []
-        for site in sites:
-            body, skip = self.callees.body(self.evaluator.evaluate(site.func, site.scope))
-            if body is scope:
-                place = None if position is None else position - skip
-                found += [(site, ref) for ref in site.argument(parameter, place)]
+        for site, skip in sites:
+            place = None if position is None else position - skip
+            found += [(site, ref) for ref in site.argument(parameter, place)]
         return found
+
+    def _calls(self, scope: Scope) -> list[tuple[CallSite, int]]:
+        """The calls in this module that run the function `scope`, and how many parameters each of them has bound."""
+        if scope not in self._sites:
+            caller = scope.parent.name if scope.name == "__init__" and scope.parent is not None else scope.name
+            found = self._sites[scope] = []
+            for site in self.survey.callers.get(caller, ()):
+                body, skip = self.callees.body(self.evaluator.evaluate(site.func, site.scope))
+                if body is scope:
+                    found.append((site, skip))
+        return self._sites[scope]
 
     def elements(self, scope: Scope, parameter: Parameter) -> Kind | None:
         """The kind of the elements of a parameter that is annotated as a container."""

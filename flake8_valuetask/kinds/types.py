@@ -151,10 +151,8 @@ def overloaded(found: Type) -> Type:
 
 def path(found: Type) -> str:
     """The dotted path of a symbol, function or class; "" for anything else."""
-    match found:
-        case Symbol(path):
-            return path
-        case Function(scope, _) | ClassType(scope):
-            return scope.path
-        case _:
-            return ""
+    if isinstance(found, Symbol):
+        return found.path
+    if isinstance(found, Function):
+        return found.scope.path
+    return found.cls.path if isinstance(found, ClassType) else ""

@@ -28,14 +28,15 @@ __all__ = [
 
 
 class CallSite:
-    """A call: where it is, and whether it is awaited on the spot."""
+    """A call: where it is, and whether what it makes is `settled` on the spot: awaited, returned or raised, so that
+    nothing else can happen to it."""
 
-    __slots__ = ("_func", "_ref", "awaited", "node", "scope")
+    __slots__ = ("_func", "_ref", "node", "scope", "settled")
 
-    def __init__(self, node: ast.Call, scope: Scope, awaited: bool) -> None:
+    def __init__(self, node: ast.Call, scope: Scope, settled: bool) -> None:
         self.node = node
         self.scope = scope
-        self.awaited = awaited
+        self.settled = settled
         self._func: refs.Ref | None = None
         self._ref: refs.Call | None = None
 

@@ -83,16 +83,29 @@ class Scan:
 
     def scan(self, expression: ast.expr) -> None:
         """Note the calls, awaits and bindings in an expression."""
-        stack: list[ast.AST] = [expression] if self.looking else []
+        if self.looking:
+            self._scan([expression])
+
+    def leaving(self, expression: ast.expr) -> None:
+        """Note the same in one that is returned or raised."""
+        if self.looking and isinstance(expression, ast.Call):
+            self.called(expression, settled=True)
+            stack: list[ast.AST] = []
+            _push(expression, stack)
+            self._scan(stack)
+        else:
+            self.scan(expression)
+
+    def _scan(self, stack: list[ast.AST]) -> None:
         while stack:
             node = stack.pop()
             look = _LOOKS.get(type(node), _push_of)
             if look is not None:
                 look(self, node, stack)
 
-    def called(self, node: ast.Call, awaited: bool) -> None:
+    def called(self, node: ast.Call, settled: bool) -> None:
         """Note a call."""
-        site = CallSite(node, self.scope, awaited)
+        site = CallSite(node, self.scope, settled)
         self.body.calls.append(site)
         func = node.func
         tail = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
@@ -139,7 +152,7 @@ def _push_of(walk: Scan, node: ast.AST, stack: list[ast.AST]) -> None:
 def _look_await(walk: Scan, node: ast.Await, stack: list[ast.AST]) -> None:
     value = node.value
     if isinstance(value, ast.Call):
-        walk.called(value, awaited=True)
+        walk.called(value, settled=True)
         _push(value, stack)
         return
     walk.body.awaits.append((value, walk.scope))
@@ -150,7 +163,7 @@ def _look_await(walk: Scan, node: ast.Await, stack: list[ast.AST]) -> None:
 
 
 def _look_call(walk: Scan, node: ast.Call, stack: list[ast.AST]) -> None:
-    walk.called(node, awaited=False)
+    walk.called(node, settled=False)
     _push(node, stack)
 
 

@@ -227,7 +227,12 @@ def _visit_with(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
 def _visit_return(walk: Walk, node: ast.Return) -> None:
     walk.scope.returns.append(node.value)
     if node.value is not None:
-        walk.scan(node.value)
+        walk.leaving(node.value)
+
+
+def _visit_raise(walk: Walk, node: ast.Raise) -> None:
+    for part in filter(None, (node.exc, node.cause)):
+        walk.leaving(part)
 
 
 def _visit_import(walk: Walk, node: ast.Import) -> None:
@@ -293,6 +298,7 @@ _VISITORS: dict[type[ast.stmt], Callable[[Walk, Any], None]] = {
     ast.With: _visit_with,
     ast.AsyncWith: _visit_with,
     ast.Return: _visit_return,
+    ast.Raise: _visit_raise,
     ast.Import: _visit_import,
     ast.ImportFrom: _visit_from,
     ast.Global: _visit_elsewhere,
