@@ -419,6 +419,37 @@ def test_function_is_parsed_when_it_is_asked_for() -> None:
     assert found.children[1].is_stub  # nothing is known of a body that is no Python
 
 
+DECLARED = """
+class Held:
+    def put(self, page):
+        self.page = page
+        self.other = page
+        self.third = page
+
+    def __init__(self):
+        self.page: int = 1
+        self.other = {self.third: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "bound", "awake"),
+    [
+        ("page", ["annotation"], ["__init__"]),
+        ("other", ["value", "value"], ["put", "__init__"]),
+        ("third", ["value"], ["put", "__init__"]),
+    ],
+)
+def test_methods_that_set_what_another_one_declares_are_not_parsed(
+    name: str, bound: list[str], awake: list[str]
+) -> None:
+    held = outline.outline(DECLARED, "held", False).scope.bindings["Held"][0].scope
+    assert held is not None
+    assert [binding.how for binding in held.attributes[name]] == bound
+    assert [method.name for method in held.children if not vars(method)["_asleep"]] == awake
+    assert "put" in {use.method.name for use in held.uses[name]}  # who asks for uses gets all of them
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -45,6 +45,9 @@ def class_member(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scop
     if cls in seen:
         return UNKNOWN
     bindings = cls.bindings.get(name)
+    declared = [b for b in bindings or () if b.how == "annotation"]
+    if declared:  # whatever methods set
+        return _kept(look, declared, cls, name)
     if bindings and not _only_declared(bindings, cls, name):
         found = _got_from(look, names.bound(look, name, bindings, cls), owner)
         return _unless_replaced(look, found, name, cls)
@@ -96,7 +99,7 @@ def _unless_replaced(look: Look, found: Type, name: str, cls: Scope) -> Type:
 
 def _only_declared(bindings: list[Binding], cls: Scope, name: str) -> bool:
     """Whether a class-level binding is a field, whose instances may hold something else."""
-    return name in cls.attributes and all(b.how in ("value", "annotation") for b in bindings)
+    return name in cls.attributes and all(b.how == "value" for b in bindings)
 
 
 def _kept(look: Look, bindings: list[Binding], cls: Scope, name: str) -> Type:

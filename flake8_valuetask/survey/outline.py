@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flake8_valuetask.survey import Survey, definitions, parsing, reading, remains
 from flake8_valuetask.survey.definitions import Span
-from flake8_valuetask.survey.scopes import Binding, Scope
+from flake8_valuetask.survey.scopes import AttributeUse, Binding, Scope
 from flake8_valuetask.survey.walk import Walk
 
 T = TypeVar("T")
@@ -28,8 +29,8 @@ _PATCHED = re.compile(
 )
 # A list of names to export, which may stand beside what matters in an `if`.
 _LIST = re.compile(r"__all__[ \t]*(?::[^=\n]*)?\+?=[ \t]*[\[(][^\[\]()]*")
-# An attribute in a place where it could be bound.
-_TARGET = re.compile(r"\.\s*(\w+)(?=\s*(?:=(?!=)|[:,)\];#\\]|in\b|$))", re.M)
+# An attribute in a place where it could be bound, and whether it could be declared there.
+_TARGET = re.compile(r"\.\s*(\w+)(?=\s*(?:=(?!=)|(:)|[,)\];#\\]|in\b|$))", re.M)
 
 
 def outline(text: str, name: str, package: bool, words: Iterable[str] = ()) -> Survey:
@@ -272,8 +273,7 @@ class Sleeping(Scope):
         outline.aside(Walk.into, self, outline.package, looked)
         if self.kind == "class":
             _put_to_sleep(self, 0, spans)
-            owners = _Owners(self.children)
-            self.attributes, self.uses = _Asked(owners.wake), _Asked(owners.wake)
+            self.attributes, self.uses = _attributes(self.children)
         remains.trim(self)
 
     def read_head(self, asked: str) -> None:
@@ -305,22 +305,35 @@ class Sleeping(Scope):
         return scope
 
 
+def _attributes(members: Sequence[Scope]) -> tuple[_Asked[Binding], _Asked[AttributeUse]]:
+    """What the methods of a class set, and how they use it, by name. Some methods sleep on until it is asked for."""
+    owners = _Owners(members)
+    attributes: _Asked[Binding] = _Asked(lambda name: owners.wake(name, attributes))
+    return attributes, _Asked(owners.wake)
+
+
 class _Owners:
     """The methods of a class by the attributes that they may set."""
 
     def __init__(self, methods: Sequence[Scope]) -> None:
         self._methods = methods
-        self._setting: dict[str, list[Sleeping]] | None = None
+        self._setting: dict[str, list[tuple[bool, Sleeping]]] | None = None
 
-    def wake(self, name: str) -> None:
-        """Survey the methods that may set an attribute, if that is still to be done."""
+    def wake(self, name: str, attributes: dict[str, list[Binding]] | None = None) -> None:
+        """Survey the methods that may set an attribute, if that is still to be done. If one of those that may declare
+        it has done so in `attributes`, the others cannot add anything."""
         if self._setting is None:
             self._setting = {}
             for method in self._methods:
                 if isinstance(method, Sleeping) and method.kind == "function":
-                    for attribute in set(_TARGET.findall(method.text())):
-                        self._setting.setdefault(attribute, []).append(method)
-        for method in self._setting.pop(name, ()):
+                    for attribute, colon in set(_TARGET.findall(method.text())):
+                        self._setting.setdefault(attribute, []).append((not colon, method))
+        waiting = sorted(self._setting.pop(name, ()), key=itemgetter(0))
+        for number, (later, method) in enumerate(waiting):
+            known = dict.get(attributes, name, ()) if later and attributes is not None else ()
+            if any(binding.how == "annotation" for binding in known):
+                self._setting[name] = waiting[number:]
+                return
             method.bindings  # noqa: B018 - asking wakes it
 
 
