@@ -261,6 +261,25 @@ class Pick(Event):
 
 
 @record
+class Put(Event):
+    """An element of `container` is replaced by `src`, or by something of no interest; `index` or `key` where known."""
+
+    container: Place
+    src: Place | None
+    index: int | None = None
+    key: str | None = None
+
+
+@record
+class Find(Event):
+    """`src` is looked for in `container`; `take` when it leaves it."""
+
+    container: Place
+    src: Place
+    take: bool = False
+
+
+@record
 class Next(Event):
     """A round of the iteration over `src` starts: `dst` is another element each round."""
 

@@ -207,6 +207,9 @@ INSERTS: dict[str, int] = {
 # Methods that take an element out, or give one back.
 TAKES: dict[str, bool] = {"pop": True, "popleft": True, "popitem": True, "get": False}
 
+# Methods of containers that look for an element, or remove it.
+FINDS: dict[str, bool] = {"remove": True, "discard": True, "index": False, "count": False}
+
 # What a one-shot value offers itself.
 ATTRIBUTES: dict[Kind, frozenset[str]] = {
     Kind.COROUTINE: frozenset({"send", "throw", "close"}),
@@ -261,6 +264,8 @@ HARMLESS = frozenset(
     }
 )
 HARMLESS_METHODS = frozenset({"close", "done", "cancelled", "is_completed_successfully", "append", "add"})
+
+HARMLESS_OF_CONTAINERS = frozenset({"append", "clear", "copy", "items", "keys", "values"})
 
 # Calls whose await always gives way to the loop.
 SUSPENDS = frozenset(

@@ -91,6 +91,12 @@ class Kinds:
         found = self.type(ref, scope)
         return isinstance(found, types.Container) and found.name != "view"  # which may be any iterable
 
+    def has_item(self, ref: Ref, index: int | None, scope: Scope) -> bool:
+        """Whether `ref` is a tuple that is known to have an element of this number."""
+        found = self.type(ref, scope) if index is not None else types.UNKNOWN
+        parts = found.parts if isinstance(found, types.Container) and found.name == "tuple" else None
+        return index is not None and parts is not None and -len(parts) <= index < len(parts)
+
     def alternatives(self, ref: Ref, scope: Scope) -> frozenset[str]:
         """The names of all objects that `ref` can be: members of an enumeration, True and False; none if unknown."""
         found = self.type(ref, scope)

@@ -26,7 +26,7 @@ class Callee:
     parameters bound already; `never` if the call does not return; `swallows` if it makes a context
     manager that can swallow an exception; `path` the dotted name, or ""; `known` that it is a
     function whose definition was found, `lazy` that a call runs none of its body, `harmless` that it does not raise;
-    `optional` that it may give None instead.
+    `optional` that it may give None instead; `stub` that others define what it does.
     """
 
     kind: Kind | None = None
@@ -40,6 +40,7 @@ class Callee:
     lazy: bool = False
     harmless: bool = False
     optional: bool = False
+    stub: bool = False
 
 
 class Callees:
@@ -87,6 +88,7 @@ class Callees:
             known=isinstance(func, types.Function),
             lazy=isinstance(target, types.Function) and target.scope.is_async and not target.scope.decorators,
             harmless=not paths.isdisjoint(catalog.HARMLESS),
+            stub=isinstance(target, types.Function) and target.scope.is_stub,
         )
 
     def _forgives(self, func: Type) -> bool:

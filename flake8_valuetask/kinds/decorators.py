@@ -102,4 +102,5 @@ def _gives_back(found: Type, called: bool) -> bool:
                 return given == made
         return False
     first = next(iter(found.scope.parameters), None)
-    return first is not None and result != refs.UNKNOWN and first.type == result
+    whatever = isinstance(result, refs.Name | refs.Attr) and (refs.dotted(result) or "").endswith("Callable")
+    return first is not None and result != refs.UNKNOWN and not whatever and first.type == result

@@ -18,6 +18,7 @@ from flake8_valuetask.events import (
     Consume,
     Disturb,
     Duplicate,
+    Find,
     Given,
     HandOver,
     Insert,
@@ -36,7 +37,7 @@ from flake8_valuetask.events import (
     Use,
 )
 from flake8_valuetask.kinds import Callee
-from flake8_valuetask.lower import targets
+from flake8_valuetask.lower import cases, targets
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.records import record
 from flake8_valuetask.survey import reading
@@ -76,18 +77,25 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
         return passed
     _give(low, node, callee, arguments, awaited)
     low.emit(Disturb(low.at(node), _root(node.func)))
-    if _can_raise(callee, node, receiver):
+    if _can_raise(low, callee, node, receiver):
         low.may_raise(node)
     return _made(low, node, callee, arguments)
 
 
-def _can_raise(callee: Callee, node: ast.Call, receiver: Place | None) -> bool:
+def _can_raise(low: Lowering, callee: Callee, node: ast.Call, receiver: Place | None) -> bool:
     """Whether the call itself may raise: not one that only makes a coroutine, looks, or counts."""
-    if callee.lazy or callee.harmless:
+    if callee.lazy or callee.harmless or _of_container(low, node.func):
         return False
     if receiver is not None and isinstance(node.func, ast.Attribute):
         return node.func.attr not in catalog.HARMLESS_METHODS
     return callee.contract is None or callee.contract.effect != "read"
+
+
+def _of_container(low: Lowering, func: ast.expr) -> bool:
+    """Whether a method of a built-in container is called that does not look for anything."""
+    if not isinstance(func, ast.Attribute) or func.attr not in catalog.HARMLESS_OF_CONTAINERS:
+        return False
+    return low.kinds.built_in(low.ref(func.value), low.scope)
 
 
 def _passed_on(low: Lowering, callee: Callee, arguments: list[Argument]) -> Place | None:
@@ -168,14 +176,21 @@ def _method(
     if name in catalog.INSERTS and any(a.place is not None for a in arguments):
         for argument in arguments:
             if argument.place is not None:
-                many = name in ("extend", "extendleft", "update")
+                many = name in ("extend", "extendleft", "update") and argument.keyword is None
                 low.emit(Insert(low.at(argument.node), receiver, argument.place, many))
         return True, None
     if name in catalog.TAKES:
         taken = low.temporary()
         low.may_raise(node)
-        low.emit(Pick(at, taken, receiver, _end(low, node, name), take=catalog.TAKES[name]))
-        return True, taken
+        first = node.args[0] if name in ("pop", "get") and node.args else None
+        index = _end(low, node, name)
+        key = cases.key(first) if index is None else None
+        low.emit(Pick(at, taken, receiver, index, take=catalog.TAKES[name], key=key))
+        return True, _pair(low, node, taken) if name == "popitem" else taken
+    if name in catalog.FINDS and len(arguments) == 1 and arguments[0].place is not None:
+        low.may_raise(node)
+        low.emit(Find(at, receiver, arguments[0].place, catalog.FINDS[name]))
+        return True, None
     if name in ("values", "items", "keys", "copy"):
         view = low.temporary()
         low.emit(Method(at, receiver, name, view))
@@ -183,6 +198,13 @@ def _method(
     made = low.temporary()
     low.emit(Method(at, receiver, name, made))
     return False, None
+
+
+def _pair(low: Lowering, node: ast.Call, value: Place) -> Place:
+    """What `popitem()` gives: a key, and the value."""
+    pair = low.temporary()
+    low.emit(Pack(low.at(node), pair, (None, value), "tuple", exact=True))
+    return pair
 
 
 def _end(low: Lowering, node: ast.Call, name: str) -> int | None:
@@ -306,7 +328,7 @@ def _kept(low: Lowering, node: ast.Call, argument: Argument) -> bool:
         return False
     if not targets.outlives(low, func.value) or not low.kinds.container(low.ref(func.value), low.scope):
         return False
-    targets.keep(low, node, func.value, None, argument.place)
+    targets.keep(low, node, func.value, argument.place)
     return True
 
 
@@ -336,8 +358,8 @@ def _container(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Ar
         return made
     low.emit(Pack(low.at(node), made, (), catalog.CONTAINERS[callee.path]))
     for argument in arguments:
-        if argument.place is not None and argument.keyword is None:
-            low.emit(Insert(low.at(argument.node), made, argument.place, many=True))
+        if argument.place is not None:
+            low.emit(Insert(low.at(argument.node), made, argument.place, many=argument.keyword is None))
     return made
 
 

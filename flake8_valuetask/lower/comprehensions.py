@@ -35,16 +35,30 @@ def _comprehension(low: Lowering, node: Comprehension) -> Place:
     asking, low.asking = low.asking, False
     low.emit(Pack(low.at(node), result, (), _CONTAINERS[type(node)], lazy=lazy, passing=passing))
     kept = dict(low.renamed), dict(low.known)
+    if _copies(node) and not asking:
+        source = low.expression(node.generators[0].iter)
+        if source is not None:
+            low.emit(Insert(low.at(node.generators[0].iter), result, source, many=True))
+        return result
     _rounds(low, node, node.generators, result, asking)
     low.renamed, low.known = kept
     return result
+
+
+def _copies(node: Comprehension) -> bool:
+    """Whether a comprehension gives the elements of another container as they are."""
+    clause = node.generators[0]
+    whole = len(node.generators) == 1 and not clause.ifs and not clause.is_async
+    if isinstance(node, ast.DictComp) or not whole:
+        return False
+    return isinstance(clause.target, ast.Name) and isinstance(node.elt, ast.Name) and node.elt.id == clause.target.id
 
 
 def _rounds(
     low: Lowering, node: Comprehension, clauses: Sequence[ast.comprehension], result: Place, asking: bool
 ) -> None:
     clause, *inner = clauses
-    source = low.expression(clause.iter)
+    source = loops.iterated(low, clause.iter, bool(clause.is_async))
     head, body, done = low.open(), low.open(), low.open()
     item = loops.iteration(low, clause.iter, source, head, body, done)
     _rename(low, clause)

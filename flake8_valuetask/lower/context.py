@@ -93,6 +93,7 @@ class Lowering:
         self.used: set[str] = set()
         self.matched: ast.expr | None = None  # the subject of the innermost match
         self.passing = False  # the next display is given to a combinator
+        self.telling = False  # what is formatted tells of an error
         self.once = False  # the next argument is given to what calls it once
         self.validated: frozenset[str] = frozenset()  # names of which another operand asks what they hold
         self.asking = False  # the elements of the next comprehension are tested: it is given to `any` or `all`

@@ -104,10 +104,12 @@ def klass(low: Lowering, node: ast.ClassDef) -> None:
             low.emit(HandOver(low.at(base), place, "a class"))
     scope = low.scopes.get(node)
     if scope is not None:
-        kept = low.scope
+        kept = low.scope, low.renamed
+        outer = {name for name in scope.bindings if name not in scope.elsewhere and low.place(name) is not None}
+        low.renamed = low.renamed | {name: f"{name}'{low.at(node)}" for name in outer}
         low.scope = scope
         low.statements(node.body)
-        low.scope = kept
+        low.scope, low.renamed = kept
     targets.bind(low, node, node.name, None)
 
 

@@ -30,7 +30,6 @@ from flake8_valuetask.events import (
 from flake8_valuetask.graph import Condition
 from flake8_valuetask.lower import calls, cases, conditions, targets
 from flake8_valuetask.lower.context import Lowering
-from flake8_valuetask.survey import reading
 
 
 @cases.expression(ast.Constant)
@@ -47,7 +46,7 @@ def _formatted(low: Lowering, node: ast.JoinedStr) -> None:
 @cases.expression(ast.FormattedValue, *cases.since("Interpolation"))
 def _replacement(low: Lowering, node: ast.FormattedValue) -> None:
     place = low.expression(node.value)
-    if place is not None and node.conversion == ord("r"):  # also `{page=}`
+    if place is not None and (node.conversion == ord("r") or low.telling):  # also `{page=}`
         low.emit(Read(low.at(node.value), place, "repr"))
     elif place is not None:
         low.emit(Use(low.at(node.value), place, "formatted"))
@@ -86,15 +85,15 @@ def _attribute(low: Lowering, node: ast.Attribute) -> Place | None:
 def _subscript(low: Lowering, node: ast.Subscript) -> Place | None:
     base = low.expression(node.value)
     targets.parts(low, node, base_done=True)
-    low.may_raise(node)
+    if not low.kinds.has_item(low.ref(node.value), targets.place_in(node)[0], low.scope):
+        low.may_raise(node)
     if base is None:
         return None
     item = low.temporary()
     if any(isinstance(element, ast.Slice) for element in targets.subscripts(node)):
         low.emit(Method(low.at(node), base, "[:]", item))
         return item
-    index = reading.index(node.slice)
-    key = cases.key(node.slice) if index is None else None
+    index, key = targets.place_in(node)
     low.emit(Pick(low.at(node), item, base, index, key=key))
     return item
 
@@ -174,7 +173,7 @@ def give(low: Lowering, node: ast.expr, result: Place) -> None:
     place = low.expression(node)
     at = low.at(node)
     if place is None:
-        low.emit(Bind(at, result, None, cases.key(node)))
+        low.emit(Bind(at, result, None, cases.key(node), targets.solid(low, node)))
     else:
         low.emit(Copy(at, result, place))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from flake8_valuetask import refs
-from flake8_valuetask.events import Exhaust, Next
+from flake8_valuetask.events import Exhaust, HandOver, Next
 from flake8_valuetask.graph import Block, Jump
 from flake8_valuetask.lower import cases, conditions, counters, targets
 from flake8_valuetask.lower.context import Loop, Lowering
@@ -27,7 +27,7 @@ def _while(low: Lowering, node: ast.While) -> None:
 
 @cases.statement(ast.For, ast.AsyncFor)
 def _for(low: Lowering, node: ast.For | ast.AsyncFor) -> None:
-    source = low.expression(node.iter)
+    source = iterated(low, node.iter, isinstance(node, ast.AsyncFor))
     head, body, done, after = low.open(), low.open(), low.open(), low.open()
     counting = counters.begin(low, node)
     loop = iteration(low, node.iter, source, head, body, done)
@@ -37,6 +37,17 @@ def _for(low: Lowering, node: ast.For | ast.AsyncFor) -> None:
     low.block = done
     low.statements(node.orelse)
     low.goto(after)
+
+
+def iterated(low: Lowering, node: ast.expr, asynchronous: bool) -> str | None:
+    """The place of what is iterated over. An `async def` without a body may be overridden by an async generator: of
+    what `async for` gets from it nothing is known."""
+    place = low.expression(node)
+    if place is not None and asynchronous and isinstance(node, ast.Call):
+        if low.kinds.function(low.ref(node.func), low.scope).stub:
+            low.emit(HandOver(low.at(node), place, "async for"))
+            return None
+    return place
 
 
 def _loop_body(low: Lowering, suite: list[ast.stmt], body: Block, head: Block, after: Block) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from flake8_valuetask import refs
-from flake8_valuetask.events import Delete, Drop, HandOver, Make
+from flake8_valuetask.events import Delete, Drop, HandOver, Make, Pick, Put
 from flake8_valuetask.graph import Jump
 from flake8_valuetask.lower import cases, conditions, definitions, patterns, targets
 from flake8_valuetask.lower.context import Lowering
@@ -112,8 +112,25 @@ def _forgotten(low: Lowering, target: ast.expr) -> None:
     place = low.place(target.id) if isinstance(target, ast.Name) else None
     if place is not None:
         low.emit(Delete(low.at(target), place))
+    elif isinstance(target, ast.Subscript):
+        _removed(low, target)
     elif not isinstance(target, ast.Name):
         targets.parts(low, target)
+
+
+def _removed(low: Lowering, target: ast.Subscript) -> None:
+    """An element of a container is deleted, or a slice."""
+    base = low.expression(target.value)
+    targets.parts(low, target, base_done=True)
+    if base is None:
+        return
+    index, key = targets.place_in(target)
+    if any(isinstance(element, ast.Slice) for element in targets.subscripts(target)):
+        low.emit(Put(low.at(target), base, None))
+    else:
+        gone = low.temporary()
+        low.emit(Pick(low.at(target), gone, base, index, take=True, key=key))
+        low.emit(Drop(low.at(target), gone))
 
 
 @cases.statement(ast.Return)
@@ -127,7 +144,9 @@ def _return(low: Lowering, node: ast.Return) -> None:
 @cases.statement(ast.Raise)
 def _raise(low: Lowering, node: ast.Raise) -> None:
     if node.exc is not None:
+        low.telling = True
         low.expression(node.exc)
+        low.telling = False
     if node.cause is not None:
         low.expression(node.cause)
     low.raising(node)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import ast
 
 from flake8_valuetask import refs
-from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Pack, Pick, Place, Read, Store, Use
+from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Pack, Pick, Place, Put, Read, Store, Use
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.source import Origin
+from flake8_valuetask.survey import reading
 
 
 def assign(low: Lowering, target: ast.expr, place: Place | None, value: ast.expr | None) -> None:
@@ -39,8 +40,8 @@ def bind(low: Lowering, node: Origin, name: str, place: Place | None, value: ast
     local = low.place(name)
     if local is not None:
         constant = key(value)
-        of = low.place(value.id) if isinstance(value, ast.Name) else None
-        low.emit(Bind(low.at(node), local, place, constant, _solid(low, value), of))
+        of = low.place(value.id) if isinstance(value, ast.Name) else place if isinstance(value, ast.IfExp) else None
+        low.emit(Bind(low.at(node), local, place, constant, solid(low, value), of))
     if place is not None and low.scope.kind == "class":
         low.emit(Store(low.at(node), place, "field", name))
     elif place is not None and name in low.loose:
@@ -50,7 +51,7 @@ def bind(low: Lowering, node: Origin, name: str, place: Place | None, value: ast
         low.emit(Store(low.at(node), place, where, name))
 
 
-def _solid(low: Lowering, value: ast.AST | None) -> bool:
+def solid(low: Lowering, value: ast.AST | None) -> bool:
     """Whether a value is not None: by its type, or as what an await gives (a result that is kept
     beside the await says that there was one)."""
     if isinstance(value, ast.ExceptHandler | ast.AugAssign):
@@ -91,18 +92,25 @@ def _exemption(low: Lowering, target: ast.Attribute) -> str:
 def _subscript(low: Lowering, target: ast.Subscript, place: Place | None) -> None:
     base = low.expression(target.value)
     parts(low, target, base_done=True)
-    if place is not None and isinstance(target.value, ast.Attribute) and target.value.attr == "__dict__":
+    if base is not None:
+        index, name = place_in(target)
+        low.emit(Put(low.at(target), base, place, index, name))
+    elif place is not None and isinstance(target.value, ast.Attribute) and target.value.attr == "__dict__":
         low.emit(Store(low.at(target), place, "attribute", refs.text(low.ref(target.value))))
     elif place is not None:
-        keep(low, target, target.value, base, place)
+        keep(low, target, target.value, place)
 
 
-def keep(low: Lowering, node: ast.expr, container: ast.expr, base: Place | None, place: Place) -> None:
-    """Put `place` into a container: a local one, or one that outlives the body."""
+def place_in(node: ast.Subscript) -> tuple[int | None, str | None]:
+    """The constant index or the literal key that a subscript names."""
+    index = reading.index(node.slice)
+    return index, key(node.slice) if index is None else None
+
+
+def keep(low: Lowering, node: ast.expr, container: ast.expr, place: Place) -> None:
+    """Put `place` into a container that is not local: perhaps one that outlives the body."""
     at = low.at(node)
-    if base is not None:
-        low.emit(Insert(at, base, place))
-    elif outlives(low, container):
+    if outlives(low, container):
         low.emit(Store(at, place, "container", refs.text(low.ref(container))))
     else:
         low.emit(HandOver(at, place, refs.text(low.ref(container))))

@@ -144,7 +144,10 @@ class Actions:
         world.states[value] = after(before, action if certain else Action.BLUR)
         if matters(before, action):
             world.since[value] = Since(at, self.point, how)
-        boxes.borrowed(world, value, self.values)
+        for crate in boxes.lenders(world, value, self.values):  # which of its elements is in hand, is not known
+            for member in boxes.contents(world, crate) if certain and value not in world.boxes[crate].members else ():
+                self.note(_NOTED[action], world, member, at, how)
+            boxes.blur(world, crate)
 
     def each(self, world: World, place: Place, action: Action, at: int, how: str) -> None:
         """Something happens to what `place` holds; to all elements, if it is a container."""
@@ -159,6 +162,11 @@ class Actions:
         """Something happens to every element of a container."""
         for member in sorted(boxes.contents(world, crate)):
             self.act(world, member, action, at, how)
+
+    def picked(self, world: World, crate: ValueId, at: int) -> None:
+        """Some elements of a container are taken or replaced, and which is unknown."""
+        for member in sorted(boxes.contents(world, crate)):
+            self.note("picked", world, member, at)
 
     def spoil(self, what: str, world: World, place: Place, at: int, how: str = "") -> None:
         """A misuse that says it all: the values in `place` are reported once."""

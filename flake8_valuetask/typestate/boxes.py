@@ -6,7 +6,7 @@ In: a world and its boxes. Out: the elements. Never: events.
 from __future__ import annotations
 
 from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State
-from flake8_valuetask.typestate.worlds import AGES, Box, Value, ValueId, World
+from flake8_valuetask.typestate.worlds import AGES, OTHER, Box, Value, ValueId, World
 
 _DEPTH = 4  # containers in containers in containers in containers
 
@@ -60,39 +60,64 @@ def empty(world: World, crate: ValueId) -> None:
     world.boxes[crate] = world.boxes[crate]._replace(members=frozenset(), exact=None, keys=())
 
 
+def forget(world: World, crate: ValueId) -> None:
+    """What is in a container is of no interest any more."""
+    world.boxes[crate] = world.boxes[crate]._replace(members=frozenset({OTHER}), exact=None, keys=())
+
+
 def pick(world: World, crate: ValueId, index: int | None, key: str | None) -> frozenset[ValueId] | None:
     """The element at a known position or key; None if it is not known which."""
     box = world.boxes[crate]
+    place = _position(box, index, key)
+    return None if place is None or box.exact is None else box.exact[place]
+
+
+def _position(box: Box, index: int | None, key: str | None) -> int | None:
+    """The number of the element at a position or key; None if it is not known which."""
     if box.exact is None:
         return None
     if box.keys:
         wanted = key if key is not None else None if index is None else repr(index)
-        return box.exact[box.keys.index(wanted)] if wanted is not None and wanted in box.keys else None
-    if index is not None and -len(box.exact) <= index < len(box.exact):
-        return box.exact[index]
-    return None
+        return box.keys.index(wanted) if wanted is not None and wanted in box.keys else None
+    known = index is not None and -len(box.exact) <= index < len(box.exact)
+    return index % len(box.exact) if known and index is not None else None
 
 
 def remove(world: World, crate: ValueId, index: int | None, key: str | None) -> None:
     """The element at a known position or key leaves the container."""
     box = world.boxes[crate]
+    place = _position(box, index, key)
     assert box.exact is not None
-    place = box.keys.index(key) if key is not None and key in box.keys else index
-    if place is None or box.keys:
-        world.boxes[crate] = box._replace(exact=None, keys=())
-        return
-    kept = [part for number, part in enumerate(box.exact) if number != place % len(box.exact)]
-    world.boxes[crate] = box._replace(exact=tuple(kept), members=frozenset().union(*kept))
+    kept = tuple(part for number, part in enumerate(box.exact) if number != place)
+    keys = tuple(each for number, each in enumerate(box.keys) if number != place)
+    exact = kept if keys or not box.keys else None  # without keys it would pass for a list
+    world.boxes[crate] = box._replace(exact=exact, keys=keys, members=frozenset().union(*kept))
 
 
-def borrowed(world: World, value: ValueId, values: dict[ValueId, Value]) -> None:
-    """An element in the hands of a loop was used: the rest of its container is no longer sure."""
+def replace(world: World, crate: ValueId, index: int | None, key: str | None, held: frozenset[ValueId]) -> bool:
+    """`held` takes the place of the element at a position or key; false if it is not known which."""
+    box = world.boxes[crate]
+    place = _position(box, index, key)
+    if place is None or box.exact is None:
+        return False
+    exact = tuple(held if number == place else part for number, part in enumerate(box.exact))
+    world.boxes[crate] = box._replace(exact=exact, members=frozenset().union(*exact))
+    return True
+
+
+def discard(world: World, crate: ValueId, held: frozenset[ValueId]) -> None:
+    """What `held` names leaves a container."""
+    box = world.boxes[crate]
+    exact = None if box.exact is None or box.keys else tuple(part for part in box.exact if not part <= held)
+    world.boxes[crate] = box._replace(exact=exact, keys=(), members=box.members - held)
+
+
+def lenders(world: World, value: ValueId, values: dict[ValueId, Value]) -> list[ValueId]:
+    """The containers of which an element, `value`, is in the hands of a loop."""
     if values[value].how != "item":
-        return
-    for turn in world.rounds.values():
-        if turn.item is not None and turn.item // AGES == value // AGES:
-            for crate in turn.crates & world.boxes.keys():
-                blur(world, crate)
+        return []
+    turns = [t for t in world.rounds.values() if t.item is not None and t.item // AGES == value // AGES]
+    return sorted({crate for turn in turns for crate in turn.crates & world.boxes.keys()})
 
 
 def blur(world: World, crate: ValueId) -> None:
@@ -154,7 +179,9 @@ def left_over(world: World) -> list[ValueId]:
     found: set[ValueId] = set()
     for turn in world.rounds.values():
         for crate in turn.crates & world.boxes.keys():
-            exact = world.boxes[crate].exact
-            if turn.start <= LIVE and not world.boxes[crate].lazy and (exact is None or len(exact) > 1):
+            box = world.boxes[crate]
+            if turn.start <= LIVE and not box.lazy:
                 found |= contents(world, crate)
+                if box.exact and not box.keys:  # the first one was in the hands of the loop
+                    found -= box.exact[0]
     return sorted(found)

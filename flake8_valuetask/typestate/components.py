@@ -269,7 +269,7 @@ def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
         if isinstance(b.exit, Branch) and b.exit.condition is not None
         for leaf in b.exit.condition.leaves()
     ]
-    literal = {e.name for b in graph.blocks for e in b.events if isinstance(e, events.Bind) and e.constant}
+    literal = _literal([e for b in graph.blocks for e in b.events if isinstance(e, events.Bind)])
     texts = Counter(c for _, c in tests if not c.place)
     names = Counter(c.place for _, c in tests if c.place)
     caught = [c for _, c in tests if c.form == "caught"]
@@ -278,3 +278,19 @@ def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
     )
     told = caught if len(caught) > 1 else [c for c in caught if narrowing.is_interrupt(c)]
     return frozenset(again) | frozenset(told)
+
+
+def _literal(bound: list[events.Bind]) -> set[str]:
+    """The names that may hold a literal: one that is assigned, or one that another name holds."""
+    holders: dict[str, list[str]] = defaultdict(list)
+    for bind in bound:
+        if bind.of is not None:
+            holders[bind.of].append(bind.name)
+    found: set[str] = set()
+    stack = [bind.name for bind in bound if bind.constant]
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found.add(name)
+            stack += holders.get(name, ())
+    return found

@@ -16,7 +16,10 @@ from flake8_valuetask.graph import BlockId, Graph
 from flake8_valuetask.records import made, mutable
 
 _MOVES = frozenset(
-    {events.Copy, events.Bind, events.Pack, events.Join, events.Insert, events.Pick, events.Next, events.Method}
+    {
+        *(events.Copy, events.Bind, events.Pack, events.Join, events.Insert, events.Pick, events.Put, events.Find),
+        *(events.Next, events.Method),
+    }
 )
 STATELESS = frozenset(
     {events.Cached, events.Misplaced, events.Declare, events.AwaitField, events.Define, events.Suspend}

@@ -139,6 +139,53 @@ def _join(run: Transfer, world: World, event: events.Join) -> None:
     run.put(world, event.dst, frozenset({crate}), "dropped")
 
 
+@on(events.Put)
+def _put(run: Transfer, world: World, event: events.Put) -> None:
+    crates = run.crates(world, event.container)
+    held = world.held(event.src) if event.src is not None else frozenset()
+    if event.src is not None and crates:
+        _received(run, world, event.src, crates, event.at)
+    elif event.src is not None:
+        run.each(world, event.src, Action.HAND_OVER, event.at, "a container")
+    single = len(world.held(event.container)) == 1
+    for crate in crates:
+        if single and boxes.replace(world, crate, event.index, event.key, held or frozenset({OTHER})):
+            continue
+        if held:
+            boxes.put(world, crate, held)
+            world.boxes[crate] = world.boxes[crate]._replace(exact=None, keys=())
+        else:
+            run.picked(world, crate, event.at)
+            boxes.blur(world, crate)
+            boxes.forget(world, crate)
+    if event.src is not None:
+        run.drop(world, event.src)
+    run.release(world, "overwritten")
+
+
+@on(events.Find)
+def _find(run: Transfer, world: World, event: events.Find) -> None:
+    crates = run.crates(world, event.container)
+    if not crates:
+        run.each(world, event.src, Action.HAND_OVER, event.at, "a container")
+    for crate in crates if event.take else ():
+        boxes.discard(world, crate, world.held(event.src))
+    run.drop(world, event.src)
+    run.release(world, "dropped")
+
+
+def _received(run: Transfer, world: World, src: Place, crates: list[ValueId], at: int) -> None:
+    """Containers get what `src` holds."""
+    held = [world.boxes[crate] for crate in crates]
+    for value in run.shots(world, src):
+        if run.values[value].how == "item":  # which elements of a container go into another one is not followed
+            run.act(world, value, Action.BLUR, at, "")
+    if not all(box.lazy or box.passing for box in held):
+        _strict(run, world, src, at)
+    if any(box.parameter for box in held):
+        _outlives(run, world, src, at)
+
+
 @on(events.Insert)
 def _insert(run: Transfer, world: World, event: events.Insert) -> None:
     crates = run.crates(world, event.container)
@@ -149,11 +196,8 @@ def _insert(run: Transfer, world: World, event: events.Insert) -> None:
     elif event.many:
         _pour(run, world, event.src, crates)
     else:
+        _received(run, world, event.src, crates, event.at)
         held = [world.boxes[crate] for crate in crates]
-        if not all(box.lazy or box.passing for box in held):
-            _strict(run, world, event.src, event.at)
-        if any(box.parameter for box in held):
-            _outlives(run, world, event)
         for value in run.shots(world, event.src):
             if any(value in box.members for box in held) and value % AGES == 0 and world.states[value] <= LIVE:
                 run.note("duplicate", world, value, event.at)
@@ -164,11 +208,11 @@ def _insert(run: Transfer, world: World, event: events.Insert) -> None:
     run.release(world, "dropped")
 
 
-def _outlives(run: Transfer, world: World, event: events.Insert) -> None:
+def _outlives(run: Transfer, world: World, src: Place, at: int) -> None:
     """The container is the caller's: what is put into it outlives the body."""
-    for value in run.shots(world, event.src):
+    for value in run.shots(world, src):
         if world.states[value] <= LIVE:
-            run.note("store", world, value, event.at, "container")
+            run.note("store", world, value, at, "container")
             world.states[value] = frozenset({State.STORED})
 
 
@@ -206,8 +250,7 @@ def _any(run: Transfer, world: World, crate: ValueId, event: events.Pick) -> fro
     """An element of which it is not known which: the rest may or may not be consumed later."""
     members = boxes.contents(world, crate)
     nested = world.boxes[crate].members & world.boxes.keys()
-    for member in sorted(members):
-        run.note("picked", world, member, event.at)
+    run.picked(world, crate, event.at)
     if nested:
         return frozenset(nested)
     states = frozenset(s for m in members for s in world.states.get(m, ()))
@@ -218,7 +261,8 @@ def _any(run: Transfer, world: World, crate: ValueId, event: events.Pick) -> fro
     like = run.values[min(members)]
     boxes.blur(world, crate)
     item = run.make(world, Value(like.at, like.kind, like.label, "taken" if event.take else "item"), states)
-    return frozenset({item})
+    world.since[item] = min((world.since[m] for m in members if m in world.since), default=world.since[item])
+    return frozenset({item}) | (frozenset({OTHER}) & world.boxes[crate].members)
 
 
 @on(events.Next)

@@ -39,6 +39,8 @@ _ORDER = ("consume", "store", "keep", "hand", "duplicate", "bare", "attribute", 
 
 def effect(name: str, steps: list[Step], body: Body) -> Effect:
     """The strongest thing that happens to a seeded value."""
+    if any(s.what == "picked" for s in steps):  # some of the elements only, and which is unknown
+        return Effect(name, Action.BLUR, 0, "")
     chosen = sorted(
         (s for s in steps if s.what in _ORDER and s.before in LIVE), key=lambda s: (_ORDER.index(s.what), s.point)
     )

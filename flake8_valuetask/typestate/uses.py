@@ -215,6 +215,7 @@ def _method(run: Transfer, world: World, event: events.Method) -> None:
     if event.name == "[:]":
         # Which of the elements a slice has is not followed.
         for crate in crates:
+            run.picked(world, crate, event.at)
             boxes.blur(world, crate)
     if event.name in ("values", "items", "copy", "[:]") and crates:
         members = frozenset(m for crate in crates for m in world.boxes[crate].members)
