@@ -169,6 +169,9 @@ SWALLOWING = frozenset(
 # Managers that give back what they are given, and leave it alone.
 GIVING_BACK = frozenset({"contextlib.nullcontext"})
 
+# Managers that swallow what those do that they are given.
+STACKS = frozenset({"contextlib.ExitStack", "contextlib.AsyncExitStack"})
+
 # Base classes of closed sets of members. Flags can be combined.
 ENUMERATIONS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum"})
 

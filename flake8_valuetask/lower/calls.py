@@ -6,7 +6,6 @@ In: a call. Out: events, and the place of what it makes. Never: other expression
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import (
@@ -18,17 +17,12 @@ from flake8_valuetask.events import (
     Consume,
     Disturb,
     Duplicate,
-    Find,
     Given,
     HandOver,
-    Insert,
     Kind,
     Make,
-    Method,
     Misplaced,
-    Pack,
     Pass,
-    Pick,
     Place,
     Read,
     Store,
@@ -37,22 +31,9 @@ from flake8_valuetask.events import (
     Use,
 )
 from flake8_valuetask.kinds import Callee
-from flake8_valuetask.lower import cases, targets
+from flake8_valuetask.lower import containers, targets
+from flake8_valuetask.lower.arguments import Argument, given
 from flake8_valuetask.lower.context import Lowering
-from flake8_valuetask.records import record
-from flake8_valuetask.survey import reading
-
-
-@record
-class Argument:
-    """One argument: its node, keyword and star, and the place of its value."""
-
-    node: ast.expr
-    keyword: str | None
-    star: str
-    position: int
-    place: Place | None
-
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp)
@@ -68,7 +49,7 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
     _captured(low, node, awaited)
     _misplaced(low, node, callee, arguments)
     if receiver is not None and isinstance(node.func, ast.Attribute) and not callee.known:
-        done, place = _method(low, node, node.func.attr, receiver, arguments)
+        done, place = containers.method(low, node, node.func.attr, receiver, arguments)
         if done:
             return place
     passed = _passed_on(low, callee, arguments)
@@ -128,22 +109,13 @@ def _receiver(low: Lowering, node: ast.Call) -> Place | None:
 def _arguments(low: Lowering, node: ast.Call, callee: Callee) -> list[Argument]:
     found = []
     combinator = callee.contract is not None and callee.contract.wants is not None
-    for position, (value, keyword, star) in enumerate(_given_arguments(node)):
+    for position, (value, keyword, star) in enumerate(given(node)):
         low.passing = combinator and isinstance(value, _DISPLAYS)
         low.asking = callee.path in catalog.ASKING and isinstance(value, _COMPREHENSIONS)
         low.once = callee.contract is not None and callee.contract.once and isinstance(value, ast.Name | ast.Lambda)
         found.append(Argument(value, keyword, star, position, low.expression(value)))
     low.once = False
     return found
-
-
-def _given_arguments(node: ast.Call) -> Iterator[tuple[ast.expr, str | None, str]]:
-    """The arguments in the order of their evaluation: keywords come last, wherever they stand. Each with its keyword,
-    if any, and "*" or "**" if it is unpacked."""
-    for arg in node.args:
-        yield (arg.value, None, "*") if isinstance(arg, ast.Starred) else (arg, None, "")
-    for named in node.keywords:
-        yield named.value, named.arg, "" if named.arg else "**"
 
 
 def _captured(low: Lowering, node: ast.Call, awaited: bool) -> None:
@@ -166,53 +138,6 @@ def capture(low: Lowering, node: ast.expr, number: int, escapes: bool, awaited: 
         # A nested function that uses another one takes that one's names along.
         if low.closures[name] < number:
             capture(low, node, low.closures[name], escapes, awaited)
-
-
-def _method(
-    low: Lowering, node: ast.Call, name: str, receiver: Place, arguments: list[Argument]
-) -> tuple[bool, Place | None]:
-    """A method of a local value: one that takes elements in or out of a container, or any other."""
-    at = low.at(node)
-    if name in catalog.INSERTS and any(a.place is not None for a in arguments):
-        for argument in arguments:
-            if argument.place is not None:
-                many = name in ("extend", "extendleft", "update") and argument.keyword is None
-                low.emit(Insert(low.at(argument.node), receiver, argument.place, many))
-        return True, None
-    if name in catalog.TAKES:
-        taken = low.temporary()
-        low.may_raise(node)
-        first = node.args[0] if name in ("pop", "get") and node.args else None
-        index = _end(low, node, name)
-        key = cases.key(first) if index is None else None
-        low.emit(Pick(at, taken, receiver, index, take=catalog.TAKES[name], key=key))
-        return True, _pair(low, node, taken) if name == "popitem" else taken
-    if name in catalog.FINDS and len(arguments) == 1 and arguments[0].place is not None:
-        low.may_raise(node)
-        low.emit(Find(at, receiver, arguments[0].place, catalog.FINDS[name]))
-        return True, None
-    if name in ("values", "items", "keys", "copy"):
-        view = low.temporary()
-        low.emit(Method(at, receiver, name, view))
-        return True, view
-    made = low.temporary()
-    low.emit(Method(at, receiver, name, made))
-    return False, None
-
-
-def _pair(low: Lowering, node: ast.Call, value: Place) -> Place:
-    """What `popitem()` gives: a key, and the value."""
-    pair = low.temporary()
-    low.emit(Pack(low.at(node), pair, (None, value), "tuple", exact=True))
-    return pair
-
-
-def _end(low: Lowering, node: ast.Call, name: str) -> int | None:
-    """Which element `pop` and its like take, where that is plain."""
-    if name in ("pop", "popleft") and not node.args:
-        return -1 if name == "pop" else 0
-    first = node.args[0] if len(node.args) == 1 else None
-    return reading.index(first) if name == "pop" and first is not None else None
 
 
 def _misplaced(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument]) -> None:
@@ -285,7 +210,7 @@ def _argument(low: Lowering, node: ast.Call, callee: Callee, argument: Argument,
     effect = callee.contract.effect if callee.contract is not None else ""
     if effect == "consume":
         low.emit(Consume(at, argument.place, label))
-    elif effect == "read":
+    elif effect == "read" or _formats(node.func):
         low.emit(Read(at, argument.place, label))
     elif effect == "blur":
         low.emit(Blur(at, argument.place))
@@ -300,6 +225,11 @@ def _argument(low: Lowering, node: ast.Call, callee: Callee, argument: Argument,
         return
     else:
         low.emit(HandOver(at, argument.place, label))
+
+
+def _formats(func: ast.expr) -> bool:
+    """`"...".format`, which may well show a coroutine as what it is."""
+    return isinstance(func, ast.Attribute) and func.attr == "format" and isinstance(func.value, ast.Constant)
 
 
 def _parameter(callee: Callee, argument: Argument) -> str | None:
@@ -338,38 +268,13 @@ def _made(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argumen
     if callee.path in catalog.SUSPENDS:
         low.emit(Suspend(at))
     if callee.path in catalog.CONTAINERS:
-        return _container(low, node, callee, arguments)
+        return containers.made(low, node, callee, arguments)
     if callee.path == "builtins.map" and arguments:
-        return _mapped(low, node, arguments)
+        return containers.mapped(low, node, arguments)
     made = low.temporary()
     kind = callee.kind
     if kind is None or kind is Kind.AWAITABLE or low.kinds.doubted(low.ref(node.func), low.scope):
         return None
     done = callee.path in catalog.AT_HAND
     low.emit(Make(at, made, kind, refs.text(low.ref(node)), "call", callee.optional, done))
-    return made
-
-
-def _container(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument]) -> Place:
-    made = low.temporary()
-    name = callee.path.rpartition(".")[2]
-    if name in ("zip", "enumerate"):
-        low.emit(Pack(low.at(node), made, tuple(a.place for a in arguments if a.keyword is None), name))
-        return made
-    low.emit(Pack(low.at(node), made, (), catalog.CONTAINERS[callee.path]))
-    for argument in arguments:
-        if argument.place is not None:
-            low.emit(Insert(low.at(argument.node), made, argument.place, many=argument.keyword is None))
-    return made
-
-
-def _mapped(low: Lowering, node: ast.Call, arguments: list[Argument]) -> Place | None:
-    """`map(f, xs)` of an async function is a lazy container of what it makes."""
-    function = low.ref(arguments[0].node)
-    kind = low.kinds.kind(refs.Call(function), low.scope)
-    if kind is None or kind is Kind.AWAITABLE:
-        return None
-    at, item, made = low.at(arguments[0].node), low.temporary(), low.temporary()
-    low.emit(Make(at, item, kind, refs.text(function) + "()", "map"))
-    low.emit(Pack(low.at(node), made, (item,), "view", lazy=True))
     return made

@@ -103,7 +103,7 @@ def _finals(low: Lowering, node: Trying, final: Final, after: Block) -> None:
 
 @cases.statement(ast.With, ast.AsyncWith)
 def _with(low: Lowering, node: ast.With | ast.AsyncWith) -> None:
-    swallows = any(low.kinds.swallows(low.ref(item.context_expr), low.scope) for item in node.items)
+    swallows = any(_swallows(low, item.context_expr, node) for item in node.items)
     after = low.open()
     for item in node.items:
         _enter(low, item)
@@ -125,6 +125,22 @@ def _with(low: Lowering, node: ast.With | ast.AsyncWith) -> None:
         low.block = escaped
         low.raising(node, again=True)
     low.block = after
+
+
+def _swallows(low: Lowering, manager: ast.expr, node: ast.With | ast.AsyncWith) -> bool:
+    """Whether a manager can swallow an exception: an exit stack, if something does that it is given in the suite."""
+    ref = low.ref(manager)
+    if not low.kinds.swallows(ref, low.scope):
+        return False
+    if not isinstance(ref, refs.Call) or low.kinds.callee(ref, low.scope).path not in catalog.STACKS:
+        return True
+    calls = (each for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute))
+    entries = [(each.func.attr, each.args[0]) for each in calls if isinstance(each.func, ast.Attribute) and each.args]
+    return any(
+        method in ("push", "push_async_exit")
+        or (method in ("enter_context", "enter_async_context") and low.kinds.swallows(low.ref(given), low.scope))
+        for method, given in entries
+    )
 
 
 def _doomed(low: Lowering, node: ast.With | ast.AsyncWith) -> set[ast.stmt]:

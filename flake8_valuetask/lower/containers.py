@@ -1,0 +1,93 @@
+"""Local containers: the calls that make them, and their methods.
+
+In: calls, their arguments and receivers. Out: events, and the place of what comes out. Never: other calls.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from flake8_valuetask import catalog, refs
+from flake8_valuetask.events import Find, Insert, Kind, Make, Method, Pack, Pick, Place
+from flake8_valuetask.kinds import Callee
+from flake8_valuetask.lower import cases
+from flake8_valuetask.lower.arguments import Argument
+from flake8_valuetask.lower.context import Lowering
+from flake8_valuetask.survey import reading
+
+
+def method(
+    low: Lowering, node: ast.Call, name: str, receiver: Place, arguments: list[Argument]
+) -> tuple[bool, Place | None]:
+    """A method of a local value: one that takes elements in or out of a container, or any other."""
+    at = low.at(node)
+    if name in catalog.INSERTS and any(a.place is not None for a in arguments):
+        for argument in arguments:
+            if argument.place is not None:
+                many = name in ("extend", "extendleft", "update") and argument.keyword is None
+                low.emit(Insert(low.at(argument.node), receiver, argument.place, many))
+        return True, None
+    if name in catalog.TAKES:
+        taken = low.temporary()
+        low.may_raise(node)
+        first = node.args[0] if name in ("pop", "get") and node.args else None
+        index = _end(low, node, name)
+        key = cases.key(first) if index is None else None
+        low.emit(Pick(at, taken, receiver, index, take=catalog.TAKES[name], key=key))
+        return True, _pair(low, node, taken) if name == "popitem" else taken
+    if name in catalog.FINDS and len(arguments) == 1 and arguments[0].place is not None:
+        low.may_raise(node)
+        low.emit(Find(at, receiver, arguments[0].place, catalog.FINDS[name]))
+        return True, None
+    if name in ("values", "items", "keys", "copy"):
+        view = low.temporary()
+        low.emit(Method(at, receiver, name, view))
+        return True, view
+    made = low.temporary()
+    low.emit(Method(at, receiver, name, made))
+    return False, None
+
+
+def _pair(low: Lowering, node: ast.Call, value: Place) -> Place:
+    """What `popitem()` gives: a key, and the value."""
+    pair = low.temporary()
+    low.emit(Pack(low.at(node), pair, (None, value), "tuple", exact=True))
+    return pair
+
+
+def _end(low: Lowering, node: ast.Call, name: str) -> int | None:
+    """Which element `pop` and its like take, where that is plain."""
+    if name in ("pop", "popleft") and not node.args:
+        return -1 if name == "pop" else 0
+    first = node.args[0] if len(node.args) == 1 else None
+    return reading.index(first) if name == "pop" and first is not None else None
+
+
+def made(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument]) -> Place:
+    """What a call makes that is known to make a container."""
+    result = low.temporary()
+    name = callee.path.rpartition(".")[2]
+    if name in ("zip", "enumerate"):
+        low.emit(Pack(low.at(node), result, tuple(a.place for a in arguments if a.keyword is None), name))
+        return result
+    if arguments and all(a.keyword is not None for a in arguments):  # `dict(one=fetch())`
+        keys = tuple(repr(a.keyword) for a in arguments)
+        low.emit(Pack(low.at(node), result, tuple(a.place for a in arguments), "dict", keys=keys))
+        return result
+    low.emit(Pack(low.at(node), result, (), catalog.CONTAINERS[callee.path]))
+    for argument in arguments:
+        if argument.place is not None:
+            low.emit(Insert(low.at(argument.node), result, argument.place, many=argument.keyword is None))
+    return result
+
+
+def mapped(low: Lowering, node: ast.Call, arguments: list[Argument]) -> Place | None:
+    """`map(f, xs)` of an async function is a lazy container of what it makes."""
+    function = low.ref(arguments[0].node)
+    kind = low.kinds.kind(refs.Call(function), low.scope)
+    if kind is None or kind is Kind.AWAITABLE:
+        return None
+    at, item, made = low.at(arguments[0].node), low.temporary(), low.temporary()
+    low.emit(Make(at, item, kind, refs.text(function) + "()", "map"))
+    low.emit(Pack(low.at(node), made, (item,), "view", lazy=True))
+    return made
