@@ -11,7 +11,7 @@ from flake8_valuetask import typestate as typestate_module
 from flake8_valuetask.analyze import bodies
 from flake8_valuetask.events import Event, Remark
 from flake8_valuetask.lower import Body
-from flake8_valuetask.typestate import Typestate, groups, moves, transfer, uses
+from flake8_valuetask.typestate import Typestate, groups, moves, rounds, transfer, uses
 from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State, misuse
 from flake8_valuetask.typestate.worlds import AGES
 from tests.analyses import analysis, codes, flow
@@ -83,7 +83,7 @@ def test_remarks_concern_no_value() -> None:
 
 @pytest.mark.parametrize("event", sorted(concrete_events(), key=str))
 def test_every_event_is_handled_or_concerns_no_value(event: type[Event]) -> None:
-    assert moves and uses
+    assert moves and rounds and uses
     assert (event in transfer._HANDLERS) != (event in groups.STATELESS | {events.MayRaise})
 
 

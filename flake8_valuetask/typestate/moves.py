@@ -1,6 +1,6 @@
-"""Events that make, move and keep values: names, containers, iteration.
+"""Events that make, move and keep values: names, containers.
 
-In: a world and an event. Out: the world after it. Never: what consumes values (`uses`).
+In: a world and an event. Out: the world after it. Never: what consumes values (`uses`), loops (`rounds`).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from flake8_valuetask import events
 from flake8_valuetask.events import Kind, Place
 from flake8_valuetask.typestate import boxes, narrowing
 from flake8_valuetask.typestate.machine import LIVE, Action, State
-from flake8_valuetask.typestate.transfer import Transfer, impossible, on
-from flake8_valuetask.typestate.worlds import AGES, NONE, OTHER, Box, Round, Since, Value, ValueId, World
+from flake8_valuetask.typestate.transfer import Transfer, on
+from flake8_valuetask.typestate.worlds import AGES, NONE, OTHER, Box, Value, ValueId, World
 
 _FRESH = frozenset({State.FRESH})
 _NOTHING = Value(0, Kind.AWAITABLE, "", "box")
@@ -89,7 +89,7 @@ def _pack(run: Transfer, world: World, event: events.Pack) -> None:
                 _strict(run, world, src, event.at)
     exact = parts if event.exact or event.keys else None
     members = frozenset().union(*parts) if parts else frozenset()
-    crate = _crate(
+    crate = boxed(
         run, world, Box(members, exact, event.keys, event.lazy, event.passing, event.container == "parameter")
     )
     for src in event.srcs:
@@ -104,10 +104,10 @@ def _view(run: Transfer, world: World, event: events.Pack) -> None:
     members = frozenset(m for column in crates for crate in column for m in world.boxes[crate].members)
     columns = tuple(bool(column) for column in crates)
     box = Box(members, columns=(False, *columns) if event.container == "enumerate" else columns)
-    run.put(world, event.dst, frozenset({_crate(run, world, box)}), "dropped")
+    run.put(world, event.dst, frozenset({boxed(run, world, box)}), "dropped")
 
 
-def _crate(run: Transfer, world: World, box: Box, part: int = 0) -> ValueId:
+def boxed(run: Transfer, world: World, box: Box, part: int = 0) -> ValueId:
     """A new container at the current point."""
     crate = run.make(world, _NOTHING, _FRESH, part)
     del world.states[crate]
@@ -135,7 +135,7 @@ def _join(run: Transfer, world: World, event: events.Join) -> None:
         for crate in run.crates(world, side):
             members |= world.boxes[crate].members
         run.drop(world, side)
-    crate = _crate(run, world, Box(members))
+    crate = boxed(run, world, Box(members))
     run.put(world, event.dst, frozenset({crate}), "dropped")
 
 
@@ -263,86 +263,6 @@ def _any(run: Transfer, world: World, crate: ValueId, event: events.Pick) -> fro
     item = run.make(world, Value(like.at, like.kind, like.label, "taken" if event.take else "item"), states)
     world.since[item] = min((world.since[m] for m in members if m in world.since), default=world.since[item])
     return frozenset({item}) | (frozenset({OTHER}) & world.boxes[crate].members)
-
-
-@on(events.Next)
-def _next(run: Transfer, world: World, event: events.Next) -> None:
-    crates = frozenset(run.crates(world, event.src))
-    if event.first:
-        _first(run, world, event, crates)
-        return
-    turn = world.rounds.get(event.at)
-    if turn is None:
-        run.put(world, event.dst, frozenset({OTHER}), "dropped")
-        return
-    after, since = _folded(world, turn)
-    crates = turn.crates & world.boxes.keys()
-    members = {m for c in crates for m in boxes.contents(world, c)}
-    if not members:
-        run.put(world, event.dst, frozenset({OTHER}), "dropped")
-        world.rounds[event.at] = turn._replace(after=turn.after | turn.start)
-        return
-    like = run.values[min(members)]
-    item = run.make(world, Value(like.at, like.kind, like.label, "item"), turn.start)
-    world.since[item] = min((world.since[m] for m in members if m in world.since), default=world.since[item])
-    world.rounds[event.at] = turn._replace(after=after, item=item, since=since)
-    columns = boxes.columns(world, crates)
-    run.put(world, event.dst, frozenset({_row(run, world, item, columns) if columns else item}), "dropped")
-
-
-def _row(run: Transfer, world: World, item: ValueId, columns: tuple[bool, ...]) -> ValueId:
-    """A tuple of which some columns hold the element."""
-    parts = tuple(frozenset({item if column else OTHER}) for column in columns)
-    return _crate(run, world, Box(frozenset({OTHER, item}), parts), part=1)
-
-
-def _first(run: Transfer, world: World, event: events.Next, crates: frozenset[ValueId]) -> None:
-    """The loop begins: its elements stand as they stand now."""
-    world.rounds.pop(event.at, None)
-    for crate in crates:
-        boxes.settled(world, crate)
-    if run.shots(world, event.src):
-        run.spoil("use", world, event.src, event.at, "iterated over")
-    if crates:
-        members = [m for crate in crates for m in boxes.contents(world, crate)]
-        states = frozenset(s for m in members for s in world.states.get(m, ()))
-        world.rounds[event.at] = Round(states, frozenset(), crates)
-
-
-def _folded(world: World, turn: Round) -> tuple[frozenset[State], Since | None]:
-    """How the elements stand that the loop is done with, the one in hand included."""
-    if turn.item is None or turn.item not in world.states:
-        return turn.after, turn.since
-    return turn.after | world.states[turn.item], world.since.get(turn.item, turn.since)
-
-
-@on(events.Exhaust)
-def _exhaust(run: Transfer, world: World, event: events.Exhaust) -> list[World] | None:
-    turn = world.rounds.pop(event.loop, None)
-    if turn is None:
-        return None
-    after, since = _folded(world, turn)
-    for crate in turn.crates & world.boxes.keys():
-        box = world.boxes[crate]
-        if not after and any(part - {OTHER} for part in box.exact or ()):
-            return impossible(world)
-        if not after or box.lazy:
-            boxes.vanish(world, crate)
-        elif not after <= LIVE:
-            _settle(world, crate, after, since)
-    return None
-
-
-def _settle(world: World, crate: ValueId, after: frozenset[State], since: Since | None) -> None:
-    """All rounds are over: every element stands as the rounds left theirs."""
-    if len(after) > 1:
-        boxes.blur(world, crate)
-        return
-    for member in boxes.contents(world, crate):
-        if member in world.states:
-            world.states[member] = after
-            if since is not None:
-                world.since[member] = since
 
 
 @on(events.Disturb)
