@@ -145,7 +145,9 @@ class Actions:
         if matters(before, action):
             world.since[value] = Since(at, self.point, how)
         for crate in boxes.lenders(world, value, self.values):  # which of its elements is in hand, is not known
-            for member in boxes.contents(world, crate) if certain and value not in world.boxes[crate].members else ():
+            members = boxes.contents(world, crate)
+            self.purse.spend(len(members))
+            for member in members if certain and value not in world.boxes[crate].members else ():
                 self.note(_NOTED[action], world, member, at, how)
             boxes.blur(world, crate)
 
