@@ -84,7 +84,7 @@ class Scan:
     def scan(self, expression: ast.expr) -> None:
         """Note the calls, awaits and bindings in an expression."""
         if self.looking:
-            self._scan([expression])
+            self.scanned([expression])
 
     def leaving(self, expression: ast.expr) -> None:
         """Note the same in one that is returned or raised."""
@@ -92,11 +92,12 @@ class Scan:
             self.called(expression, settled=True)
             stack: list[ast.AST] = []
             _push(expression, stack)
-            self._scan(stack)
+            self.scanned(stack)
         else:
             self.scan(expression)
 
-    def _scan(self, stack: list[ast.AST]) -> None:
+    def scanned(self, stack: list[ast.AST]) -> None:
+        """Note the same in all that is on a stack, which is used up; for one that looks into expressions."""
         while stack:
             node = stack.pop()
             look = _LOOKS.get(type(node), _push_of)
@@ -202,7 +203,7 @@ def _look_comprehension(walk: Scan, node: ast.comprehension, stack: list[ast.AST
 
 def _look_lambda(walk: Scan, node: ast.Lambda, stack: list[ast.AST]) -> None:
     generator = walk.scope.generator
-    walk.scan(node.body)
+    walk.scanned([node.body])
     walk.scope.generator = generator  # a yield in a lambda is the lambda's own
     _push(node.args, stack)
 
