@@ -267,7 +267,7 @@ HARMLESS = frozenset(
     }
 )
 HARMLESS_METHODS = frozenset({"close", "done", "cancelled", "is_completed_successfully", "append", "add"})
-
+# Those of a built-in container that look for nothing.
 HARMLESS_OF_CONTAINERS = frozenset({"append", "clear", "copy", "items", "keys", "values"})
 
 # Calls whose await always gives way to the loop.

@@ -48,7 +48,7 @@ def class_member(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scop
     declared = [b for b in bindings or () if b.how == "annotation"]
     if declared:  # whatever methods set
         return _kept(look, declared, cls, name)
-    if bindings and not _only_declared(bindings, cls, name):
+    if bindings and not _default(bindings, cls, name):
         found = _got_from(look, names.bound(look, name, bindings, cls), owner)
         return _unless_replaced(look, found, name, cls)
     kept = [*(bindings or ()), *cls.attributes.get(name, ())]
@@ -97,8 +97,8 @@ def _unless_replaced(look: Look, found: Type, name: str, cls: Scope) -> Type:
     return found if same else UNKNOWN
 
 
-def _only_declared(bindings: list[Binding], cls: Scope, name: str) -> bool:
-    """Whether a class-level binding is a field, whose instances may hold something else."""
+def _default(bindings: list[Binding], cls: Scope, name: str) -> bool:
+    """Whether a class-level value that is not declared is a default, whose instances may hold something else."""
     return name in cls.attributes and all(b.how == "value" for b in bindings)
 
 
