@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
+from flake8_valuetask.constants import Constant
 from flake8_valuetask.records import record
 
 Place: TypeAlias = str
@@ -46,6 +47,8 @@ def _shown(name: str, value: object) -> str:
     """A field in the printed form: a flag by its name, an enumeration by its word."""
     if value is True:
         return name
+    if name == "constants" and isinstance(value, tuple):
+        return "|".join(value)
     return str(value.value) if isinstance(value, Enum) else str(value)
 
 
@@ -72,14 +75,30 @@ class Copy(Event):
 
 @record
 class Bind(Event):
-    """`name` is rebound: to the values of `src`, to a literal (`constant`), or to the unknown,
-    which is not None if it is `solid`; `of` is the other name that is copied."""
+    """`name` is rebound: to the values of `src`, to one of some `constants`, or to the unknown; `of` is the other
+    name that is copied."""
 
     name: Place
     src: Place | None = None
-    constant: str | None = None
-    solid: bool = False
+    constants: tuple[Constant, ...] = ()
     of: Place | None = None
+
+
+@record
+class Add(Event):
+    """`number` is added to what `name` stands for."""
+
+    name: Place
+    number: int
+
+
+@record
+class Learn(Event):
+    """From here on `name` stands for one of some `constants`, or for the unknown: a parameter of which the type says
+    it, a container that is changed."""
+
+    name: Place
+    constants: tuple[Constant, ...] = ()
 
 
 @record

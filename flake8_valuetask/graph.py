@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
+from flake8_valuetask.constants import Constant
 from flake8_valuetask.events import Event, MayRaise
 from flake8_valuetask.records import comparable, made, mutable
 
 BlockId: TypeAlias = int
+CHOICE = " | "
+"""What stands between the constants of a condition."""
 
 
 @comparable
@@ -22,11 +25,11 @@ class Condition:
     """A test whose outcome can be known again.
 
     `form` is truth, filled (truth of what may grow and shrink, so it says nothing later), none,
-    equal, done, succeeded, isinstance, text, caught (a handler takes the exception on its way),
-    interrupted (that was an interrupt), or all (each of `parts` has the outcome beside it); `place`
-    the local name it is about ("" for text, caught, interrupted and all); `detail` the constant, the
-    class or the text; `names` whose rebinding ends what is known; `frail` if any call or await may
-    change the outcome (it reads an attribute).
+    equal, among, above, below, done, succeeded, cancelled, isinstance, text, caught (a handler takes
+    the exception on its way), interrupted (that was an interrupt), or all (each of `parts` has the
+    outcome beside it); `place` the local name it is about ("" for text, caught, interrupted and
+    all); `detail` the constant (for among, several), the class or the text; `names` whose rebinding
+    ends what is known; `frail` if any call or await may change the outcome (it reads an attribute).
     """
 
     form: str
@@ -35,6 +38,10 @@ class Condition:
     names: frozenset[str] = frozenset()
     frail: bool = False
     parts: tuple[tuple[Condition, bool], ...] = ()
+
+    def choices(self) -> list[Constant]:
+        """The constants with which `place` is compared."""
+        return self.detail.split(CHOICE) if self.form == "among" else [self.detail]
 
     def leaves(self) -> Iterator[Condition]:
         """The conditions that are tested one by one: itself, or those of its parts."""

@@ -22,6 +22,7 @@ ORDER = (
     "descent",
     "options",
     "refs",
+    "constants",
     "source",
     "finding",
     "survey",
@@ -60,6 +61,7 @@ OUTSIDE = {
     "typing_extensions": {"records": "tells type checkers what a record is; not imported at run time"},
     "rich": {"reports": "draws traces and pages"},
     "ast": {
+        "constants": "reads literals",
         "source": "holds the tree that flake8 has parsed",
         "survey": "passes over it once",
         "project": "parses stubs for the survey",

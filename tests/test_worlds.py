@@ -11,6 +11,7 @@ from flake8_valuetask.graph import Condition
 from flake8_valuetask.typestate.machine import State
 from flake8_valuetask.typestate.worlds import (
     CAP,
+    FEW,
     NONE,
     OTHER,
     Since,
@@ -30,7 +31,10 @@ states = st.dictionaries(
     st.sampled_from([0, 4, 8]), st.frozensets(st.sampled_from(list(State)), min_size=1), max_size=2
 )
 facts = st.dictionaries(st.sampled_from([Condition("truth", "x"), Condition("none", "y")]), st.booleans())
-constants = st.dictionaries(st.sampled_from(["flag", "mode"]), st.sampled_from(["True", "None"]))
+constants = st.dictionaries(
+    st.sampled_from(["flag", "mode"]),
+    st.frozensets(st.sampled_from(["True", "None", "0", "1", "2", "3", "4"]), min_size=1, max_size=FEW),
+)
 sinces = st.dictionaries(
     st.sampled_from([0, 4, 8]), st.builds(Since, st.integers(0, 3), st.just((0, 0)), st.just("await"))
 )
@@ -41,7 +45,7 @@ def world(
     stood: dict[int, frozenset[State]],
     evidence: dict[int, Since],
     known: dict[Condition, bool],
-    literal: dict[str, str],
+    literal: dict[str, frozenset[str]],
 ) -> World:
     """A world whose values all have their evidence."""
     since = {value: evidence.get(value, Since(9, (9, 9), "made")) for value in stood}
@@ -122,7 +126,7 @@ def test_collapse_is_above_all(several: list[World]) -> None:
         assert all(held <= total.places[place] for place, held in each.places.items())
         assert all(stood <= total.states[value] for value, stood in each.states.items())
         assert total.facts.items() <= each.facts.items()
-        assert total.constants.items() <= each.constants.items()
+        assert all(each.constants[place] <= constants for place, constants in total.constants.items())
 
 
 def test_beyond_the_cap_everything_is_one_world() -> None:

@@ -213,6 +213,19 @@ TAKES: dict[str, bool] = {"pop": True, "popleft": True, "popitem": True, "get": 
 # Methods of containers that look for an element, or remove it.
 FINDS: dict[str, bool] = {"remove": True, "discard": True, "index": False, "count": False}
 
+# Methods of containers after which these are surely full (True) or empty (False), or it is not known which.
+CHANGES: dict[str, bool | None] = {
+    **dict.fromkeys(("append", "appendleft", "add", "insert", "setdefault"), True),
+    **dict.fromkeys(("extend", "extendleft", "update", "pop", "popleft", "popitem", "remove", "discard"), None),
+    "clear": False,
+}
+
+# Methods that say the same of the same object at any time: those of a text.
+LOOKS = frozenset(name for name in dir(str) if name.startswith("is") or name.endswith(("with", "strip"))) | {
+    "lower",
+    "upper",
+}
+
 # What a one-shot value offers itself.
 ATTRIBUTES: dict[Kind, frozenset[str]] = {
     Kind.COROUTINE: frozenset({"send", "throw", "close"}),

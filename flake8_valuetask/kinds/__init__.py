@@ -10,8 +10,9 @@ import builtins
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.catalog import Contract, tables
+from flake8_valuetask.constants import Constant
 from flake8_valuetask.events import Kind
-from flake8_valuetask.kinds import calls, decorators, fields, managers, names, parameters, results, types
+from flake8_valuetask.kinds import calls, decorators, fields, managers, names, objects, parameters, results, types
 from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.callees import Callee, Callees
 from flake8_valuetask.kinds.evaluate import Evaluator
@@ -74,12 +75,13 @@ class Kinds:
         """The kind that an annotation promises, or None."""
         return kind_of(names.annotation(self.evaluator, annotation, scope))
 
-    def solid(self, ref: Ref, scope: Scope, awaited: bool) -> bool:
-        """Whether `ref` is not None: by its type, and for what was `awaited` unless that says None."""
-        found = self.type(ref, scope)
-        if found is types.UNKNOWN:
-            return awaited
-        return types.NONE not in types.members(found)
+    def gives(self, ref: Ref, scope: Scope, awaited: bool) -> tuple[Constant, ...]:
+        """The constants that a call may give, or what was `awaited`; none if they are not known."""
+        return objects.given(self.evaluator, self.type(ref, scope), awaited)
+
+    def constant(self, ref: Ref, scope: Scope) -> Constant | None:
+        """The one object that `ref` always names, or None."""
+        return objects.constant(self.evaluator, ref, scope)
 
     def container(self, ref: Ref, scope: Scope) -> bool:
         """Whether `ref` is known to be a built-in container."""
@@ -97,18 +99,9 @@ class Kinds:
         parts = found.parts if isinstance(found, types.Container) and found.name == "tuple" else None
         return index is not None and parts is not None and -len(parts) <= index < len(parts)
 
-    def alternatives(self, ref: Ref, scope: Scope) -> frozenset[str]:
-        """The names of all objects that `ref` can be: members of an enumeration, True and False; none if unknown."""
-        found = self.type(ref, scope)
-        if found == types.Literal("bool"):
-            return frozenset({"True", "False"})
-        if not isinstance(found, types.Instance):
-            return frozenset()
-        bases = {types.path(self.type(base, found.cls.parent or found.cls)) for base in found.cls.bases}
-        if bases.isdisjoint(catalog.ENUMERATIONS):
-            return frozenset()
-        members = {name for name, bound in found.cls.bindings.items() if any(b.how == "value" for b in bound)}
-        return frozenset(name for name in members if not name.startswith("_"))
+    def alternatives(self, ref: Ref, scope: Scope) -> frozenset[Constant]:
+        """All objects that `ref` can be: members of an enumeration, True and False; none if unknown."""
+        return objects.alternatives(self.evaluator, self.type(ref, scope))
 
     def sequence(self, ref: Ref, scope: Scope) -> bool:
         """Whether `ref` is known to be a sequence of any length."""

@@ -149,7 +149,8 @@ def _method_of_value(look: Look, ref: refs.Call, scope: Scope) -> Type:
     if isinstance(owner, types.Shot | types.ManyShot) and name == "result":
         return owner.result
     if isinstance(owner, types.Container) and name in ("pop", "popleft", "get", "copy"):
-        return owner if name == "copy" else owner.element
+        found = NONE if name == "get" and len(ref.args) < 2 and owner.element is not UNKNOWN else owner.element
+        return owner if name == "copy" else types.union([owner.element, found])
     if isinstance(owner, types.Container) and name in ("values", "items"):
         pair = types.Container("tuple", UNKNOWN, (UNKNOWN, owner.element))
         return types.Container("view", owner.element if name == "values" else pair)

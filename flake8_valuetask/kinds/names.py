@@ -35,6 +35,23 @@ def unbound(name: str, scope: Scope) -> bool:
     return _seen(name, scope) is None and not scope.top.stars
 
 
+def single(name: str, scope: Scope) -> bool:
+    """Whether a name is bound once, by an import or to what a call makes, outside of all functions."""
+    found = _seen(name, scope)
+    if found is None or len(found[0]) > 1 or found[1].parent is not None:
+        return False
+    (binding,) = found[0]
+    return binding.how == "import" or (binding.how == "value" and isinstance(binding.ref, refs.Call))
+
+
+def plain_object(look: Look, name: str, scope: Scope) -> bool:
+    """Whether a name is bound to `object()`, which is there to be different from all else."""
+    found = _seen(name, scope)
+    made = found[0][0].ref if found is not None else refs.UNKNOWN
+    maker = look.evaluate(made.func, scope.top) if isinstance(made, refs.Call) else UNKNOWN
+    return maker == types.Symbol("builtins.object")
+
+
 def _seen(name: str, scope: Scope) -> tuple[list[Binding], Scope] | None:
     """The bindings of `name` seen from `scope`, with the scope that holds them; those of a comprehension come last."""
     start: Scope | None = scope

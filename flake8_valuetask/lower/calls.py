@@ -31,7 +31,7 @@ from flake8_valuetask.events import (
     Use,
 )
 from flake8_valuetask.kinds import Callee
-from flake8_valuetask.lower import containers, targets
+from flake8_valuetask.lower import containers, known, targets
 from flake8_valuetask.lower.arguments import Argument, given
 from flake8_valuetask.lower.context import Lowering
 
@@ -48,6 +48,7 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
     arguments = _arguments(low, node, callee)
     _captured(low, node, awaited)
     _misplaced(low, node, callee, arguments)
+    known.changed(low, node)
     if receiver is not None and isinstance(node.func, ast.Attribute) and not callee.known:
         done, place = containers.method(low, node, node.func.attr, receiver, arguments)
         if done:

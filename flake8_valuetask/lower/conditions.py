@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import takewhile
 
-from flake8_valuetask import refs
-from flake8_valuetask.events import Test
-from flake8_valuetask.graph import Assume, Block, Condition, Jump
-from flake8_valuetask.lower.cases import key
+from flake8_valuetask import catalog, refs
+from flake8_valuetask.constants import Constant, number
+from flake8_valuetask.events import Place, Test
+from flake8_valuetask.graph import CHOICE, Assume, Block, Condition, Jump
+from flake8_valuetask.lower import known
 from flake8_valuetask.lower.context import Lowering
 
-_GUARDS = {"done": "done", "is_completed_successfully": "succeeded"}
+_GUARDS = {"done": "done", "is_completed_successfully": "succeeded", "cancelled": "cancelled"}
 # Comparisons that are read as the negation of another one.
 _POSITIVE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.NotEq: ast.Eq,
@@ -24,6 +26,20 @@ _POSITIVE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.GtE: ast.Lt,
 }
 _NEGATED = tuple(_POSITIVE)
+_MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    **{operator: operator for operator in (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)},
+    ast.Lt: ast.Gt,
+    ast.Gt: ast.Lt,
+    ast.LtE: ast.GtE,
+    ast.GtE: ast.LtE,
+}
+_FORMS: dict[type[ast.cmpop], str] = {
+    **dict.fromkeys((ast.Is, ast.IsNot, ast.Eq, ast.NotEq), "equal"),
+    **dict.fromkeys((ast.Gt, ast.LtE), "above"),
+    **dict.fromkeys((ast.Lt, ast.GtE), "below"),
+}
+_OF_NAMES = frozenset({"none", "equal", "among", "above", "below", "done"})  # what only rebinding a name can change
+_LOOKS = frozenset({"len", "callable", "hasattr", "issubclass"})
 _MANY = 6  # operands beyond which nobody keeps the whole in mind
 _PURE = (
     ast.Name,
@@ -44,6 +60,7 @@ def branch(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool = Fa
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             branch(low, inner, no, yes, loop)
         case ast.BoolOp():
+            test = _parted(low, test)
             if not loop:
                 yes, no = _assumed(low, test, yes, no)
             _short_circuit(low, test, yes, no, loop)
@@ -51,6 +68,8 @@ def branch(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool = Fa
             low.end(Jump(yes.id if settled else no.id))
         case ast.Compare(ops=[_]):
             _comparison(low, test, yes, no, loop)
+        case ast.Compare() if links := _links(test):
+            branch(low, links, yes, no, loop)
         case _:
             _plain(low, test, yes, no, loop)
 
@@ -66,6 +85,15 @@ def _short_circuit(low: Lowering, test: ast.BoolOp, yes: Block, no: Block, loop:
         low.block = following
     branch(low, last, yes, no, loop)
     low.validated = kept
+
+
+def _parted(low: Lowering, test: ast.BoolOp) -> ast.BoolOp:
+    """`a and b and await c` as `(a and b) and await c`: what can be known again is one whole."""
+    known = list(takewhile(lambda operand: _whole(low, operand) is not None, test.values))
+    if len(known) < 2 or len(known) == len(test.values):
+        return test
+    first = ast.copy_location(ast.BoolOp(test.op, known), test)
+    return ast.copy_location(ast.BoolOp(test.op, [first, *test.values[len(known) :]]), test)
 
 
 def _validated(low: Lowering, test: ast.BoolOp) -> Iterator[str]:
@@ -86,8 +114,35 @@ def _assumed(low: Lowering, test: ast.BoolOp, yes: Block, no: Block) -> tuple[Bl
     return low.close(Assume(condition, wanted, yes.id)), low.close(Assume(condition, not wanted, no.id))
 
 
+def any_of(low: Lowering, tests: list[ast.expr], after: Block) -> Block:
+    """A way to `after` that keeps in mind that one of the tests has been true, if nothing can have changed them."""
+    whole = _whole(low, ast.BoolOp(ast.Or(), tests))
+    if whole is None or len(list(whole[0].leaves())) > _MANY:
+        return after
+    condition, wanted = whole
+    lasting = all(len(low.scope.bindings.get(name, ())) <= 1 for name in condition.names)
+    return low.close(Assume(condition, wanted, after.id)) if lasting and not condition.frail else after
+
+
+def _links(test: ast.Compare) -> ast.BoolOp | None:
+    """`a < b < c` as `a < b and b < c`; None if it is a single comparison, or what it compares does something."""
+    operands = [test.left, *test.comparators]
+    if len(operands) == 2 or any(not isinstance(each, ast.Name | ast.Constant) for each in operands):
+        return None
+    pairs = zip(operands, test.ops, operands[1:], strict=False)
+    links: list[ast.expr] = [ast.copy_location(ast.Compare(a, [operator], [b]), a) for a, operator, b in pairs]
+    return ast.copy_location(ast.BoolOp(ast.And(), links), test)
+
+
 def _whole(low: Lowering, test: ast.expr) -> tuple[Condition, bool] | None:
-    """A condition, and the outcome that it has where `test` is true; `a or b` is `not (not a and not b)`."""
+    """A condition, and the outcome that it has where `test` is true; a test within another one is read once."""
+    if test not in low.wholes:
+        low.wholes[test] = _read(low, test)
+    return low.wholes[test]
+
+
+def _read(low: Lowering, test: ast.expr) -> tuple[Condition, bool] | None:
+    """What a test says; `a or b` is `not (not a and not b)`."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             found = _whole(low, inner)
@@ -100,6 +155,8 @@ def _whole(low: Lowering, test: ast.expr) -> tuple[Condition, bool] | None:
                 return None
             names = frozenset().union(*(part.names for part, _ in parts))
             return Condition("all", "", "", names, any(part.frail for part, _ in parts), parts), both
+        case ast.Compare() if links := _links(test):
+            return _whole(low, links)
         case ast.Compare(ops=[operator]):
             condition = _compared(low, test)
             return None if condition is None else (condition, not isinstance(operator, _NEGATED))
@@ -181,14 +238,14 @@ def _call(low: Lowering, test: ast.Call) -> Condition | None:
         return Condition(_GUARDS[asked], place, names=frozenset({place}), frail=True) if place else None
     called = getattr(test.func, "attr", None) or getattr(test.func, "id", "")
     place = _name(low, plain[0]) if plain else None
-    if place is None:
-        return None
+    if place is None or called in catalog.LOOKS:
+        return _text(low, test)
     if called in ("iscoroutine", "isawaitable") and len(plain) == 1:
         detail = "Coroutine" if called == "iscoroutine" else "Awaitable"
         return Condition("isinstance", place, detail, frozenset({place}))
     if isinstance(test.func, ast.Name) and called == "isinstance" and len(plain) == 2:
         return Condition("isinstance", place, ast.unparse(plain[1]), frozenset({place}))
-    return None
+    return _text(low, test)
 
 
 def _name(low: Lowering, node: ast.expr) -> str | None:
@@ -204,15 +261,40 @@ def _comparison(low: Lowering, test: ast.Compare, yes: Block, no: Block, loop: b
 
 def _compared(low: Lowering, test: ast.Compare) -> Condition | None:
     """What a single comparison says when it is true, or, if it is a negated one, when it is false."""
-    literal = key(test.comparators[0])
+    (operator,), (right,) = (test := _turned(test)).ops, test.comparators
     place = subject(low, test.left)
-    operator = test.ops[0]
-    equality = isinstance(operator, ast.Is | ast.IsNot | ast.Eq | ast.NotEq)
-    if place is not None and equality and literal is not None:
-        form = "none" if literal == "None" else "equal"
-        return Condition(form, place, "" if form == "none" else literal, frozenset({place}))
+    found = None if place is None else _with_constants(low, place, operator, right)
+    if found is not None:
+        return found
     positive = _POSITIVE[type(operator)]() if isinstance(operator, _NEGATED) else operator
     return _text(low, ast.Compare(test.left, [positive], test.comparators))
+
+
+def _turned(test: ast.Compare) -> ast.Compare:
+    """A comparison of a literal with a name, the name first."""
+    turned = _MIRRORED.get(type(test.ops[0]))
+    if turned is None or not isinstance(test.left, ast.Constant) or not isinstance(test.comparators[0], ast.Name):
+        return test
+    return ast.Compare(test.comparators[0], [turned()], [test.left])
+
+
+def _with_constants(low: Lowering, place: Place, operator: ast.cmpop, node: ast.expr) -> Condition | None:
+    """What a comparison of a name with constants says; None if there are none."""
+    if isinstance(operator, ast.In | ast.NotIn) and isinstance(node, ast.Tuple | ast.List | ast.Set):
+        constants = [known.named(low, each) for each in node.elts]
+        return among(place, [each for each in constants if each is not None]) if None not in constants else None
+    constant = known.named(low, node)
+    form = "none" if constant == "None" else _FORMS.get(type(operator), "")
+    if constant is None or not form or (form in ("above", "below") and number(constant) is None):
+        return None
+    return Condition(form, place, "" if form == "none" else constant, frozenset({place}))
+
+
+def among(place: Place, constants: list[Constant]) -> Condition | None:
+    """The condition that a name stands for one of some constants."""
+    if not constants or any(CHOICE in each for each in constants):
+        return None
+    return Condition("among", place, CHOICE.join(constants), frozenset({place}))
 
 
 def subject(low: Lowering, node: ast.expr) -> str | None:
@@ -221,7 +303,7 @@ def subject(low: Lowering, node: ast.expr) -> str | None:
 
 
 def _text(low: Lowering, test: ast.expr) -> Condition | None:
-    """A test without calls, known again by its text while its names keep their values."""
+    """A test that only looks, known again by its text while its names keep their values."""
     names: set[str] = set()
     attributes: list[ast.Attribute] = []
     if not _pure(test, names, attributes):
@@ -232,13 +314,16 @@ def _text(low: Lowering, test: ast.expr) -> Condition | None:
 
 
 def _pure(test: ast.expr, names: set[str], attributes: list[ast.Attribute]) -> bool:
-    """Whether a test only reads names, attributes and literals; collects what it reads."""
+    """Whether a test only reads names, attributes and literals, also by calls that look; collects what it reads."""
     for node in ast.walk(test):
-        if isinstance(node, ast.Attribute):
+        if isinstance(node, ast.Attribute) and node.attr not in catalog.LOOKS:
             attributes.append(node)
         elif isinstance(node, ast.Name):
             names.add(node.id)
-        if isinstance(node, ast.expr) and not isinstance(node, _PURE):
+        if isinstance(node, ast.Call):
+            if getattr(node.func, "attr", None) not in catalog.LOOKS and getattr(node.func, "id", "") not in _LOOKS:
+                return False
+        elif isinstance(node, ast.expr) and not isinstance(node, _PURE):
             return False
     return True
 
@@ -252,7 +337,7 @@ def _changes(low: Lowering, attribute: ast.Attribute) -> bool:
 
 def _lasting(low: Lowering, condition: Condition | None, loop: bool) -> Condition | None:
     """In the test of a loop, only what rebinding alone can change: flags, None, done()."""
-    if not loop or condition is None or condition.form in ("none", "equal", "done"):
+    if not loop or condition is None or condition.form in _OF_NAMES:
         return condition
     if condition.form == "truth":
         bindings = low.scope.bindings.get(condition.place, ())

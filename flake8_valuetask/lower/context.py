@@ -97,6 +97,7 @@ class Lowering:
         self.once = False  # the next argument is given to what calls it once
         self.validated: frozenset[str] = frozenset()  # names of which another operand asks what they hold
         self.asking = False  # the elements of the next comprehension are tested: it is given to `any` or `all`
+        self.wholes: dict[ast.expr, tuple[Condition, bool] | None] = {}  # what the tests of this statement say
         self.answers: dict[str, Condition] = {}  # names bound once, to the outcome of a test
         self.never: Callable[[Scope], bool] = lambda scope: False
         self.block = self.open()
@@ -161,6 +162,7 @@ class Lowering:
     def statement(self, node: ast.stmt) -> None:
         """Lower one statement."""
         first = self.temporaries + 1
+        self.wholes.clear()
         cases.STATEMENTS[type(node)](self, node)
         if self.temporaries >= first and not isinstance(node, _LASTING):
             self.emit(Forget(self.at(node), first, self.temporaries))

@@ -26,7 +26,7 @@ def begin(low: Lowering, node: ast.For | ast.AsyncFor) -> Counting | None:
         return None
     low.temporaries += 1
     first = f"{place}'{low.temporaries}"
-    low.emit(Bind(low.at(node), first, None, "True"))
+    low.emit(Bind(low.at(node), first, None, ("True",)))
     return place, first
 
 
@@ -37,12 +37,12 @@ def turn(low: Lowering, node: ast.For | ast.AsyncFor, counting: Counting | None)
     place, first = counting
     yes, no, both = low.open(), low.open(), low.open()
     low.branch(Condition("truth", first, names=frozenset({first})), yes, no)
-    low.emit(Bind(low.at(node.target), place, None, "0"))
+    low.emit(Bind(low.at(node.target), place, None, ("0",)))
     for block in (yes, no):
-        block.events.append(Bind(low.at(node.target), first, None, "False"))
+        block.events.append(Bind(low.at(node.target), first, None, ("False",)))
     low.goto(both)
     names = frozenset({place})
-    positive = low.close(Assume(Condition("text", "", f"{place} > 0", names), True, both.id))
+    positive = low.close(Assume(Condition("above", place, "0", names), True, both.id))
     true = low.close(Assume(Condition("truth", place, names=names), True, positive.id))
     no.exit = Assume(Condition("equal", place, "0", names), False, true.id)
 

@@ -28,7 +28,7 @@ from flake8_valuetask.events import (
     Use,
 )
 from flake8_valuetask.graph import Condition
-from flake8_valuetask.lower import calls, cases, conditions, targets
+from flake8_valuetask.lower import calls, cases, conditions, known, targets
 from flake8_valuetask.lower.context import Lowering
 
 
@@ -173,7 +173,7 @@ def give(low: Lowering, node: ast.expr, result: Place) -> None:
     place = low.expression(node)
     at = low.at(node)
     if place is None:
-        low.emit(Bind(at, result, None, cases.key(node), targets.solid(low, node)))
+        low.emit(Bind(at, result, None, known.constants(low, node)))
     else:
         low.emit(Copy(at, result, place))
 

@@ -9,8 +9,10 @@ import ast
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from flake8_valuetask.events import Capture, Define, Finish, HandOver, Kind, Make, Pack
+from flake8_valuetask import refs
+from flake8_valuetask.events import Capture, Define, Finish, HandOver, Kind, Learn, Make, Origin, Pack
 from flake8_valuetask.graph import Jump
+from flake8_valuetask.lower import known
 from flake8_valuetask.lower.context import Body, Lowering
 from flake8_valuetask.source import Named
 from flake8_valuetask.survey import Parameter, Scope
@@ -90,6 +92,9 @@ def _done(low: Lowering) -> Body:
             if isinstance(event, Capture) and event.mode == "again":
                 kept |= low.body.closures[event.closure].body.free
                 kept |= low.body.closures[event.closure].body.scope.elsewhere
+    inner = frozenset().union(*(closure.body.free for closure in low.body.closures))
+    if inner:
+        known.shared(low.body, inner)
     for closure in low.body.closures:
         closure.body.outliving = frozenset(kept)
     low.body.free = frozenset(low.used)
@@ -134,6 +139,15 @@ def _parameter(low: Lowering, node: ast.arg, scope: Scope, parameter: Parameter)
     elif parameter.variety != "starstar":
         optional = low.kinds.optional(scope, parameter)
         promised = kind or (Kind.AWAITABLE if low.kinds.unknown(scope, parameter) else None)
+        if promised is None and parameter.annotation is not None and parameter.default != refs.NONE:
+            _alternatives(low, at, name)
         if promised is not None:
             how = "parameter" if parameter.annotation is not None or kind is None else "argument"
             low.emit(Make(at, name, promised, name, how, optional))
+
+
+def _alternatives(low: Lowering, at: Origin, name: str) -> None:
+    """A parameter that can be a few objects only, by its type."""
+    found = low.kinds.alternatives(refs.Name(name), low.scope)
+    if found:
+        low.emit(Learn(at, name, tuple(sorted(found))))

@@ -8,9 +8,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from flake8_valuetask.constants import Constant
 from flake8_valuetask.events import Blur, Pick, Place, Read
 from flake8_valuetask.graph import Block, Condition, Jump
-from flake8_valuetask.lower import conditions, targets
+from flake8_valuetask.lower import conditions, known, targets
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.records import record
@@ -55,7 +56,7 @@ def _last(low: Lowering, node: ast.Match) -> ast.match_case | None:
     left = set(low.kinds.alternatives(ref, low.scope))
     if left:
         for case in node.cases:
-            left -= set(_members(case.pattern)) if case.guard is None else set()
+            left -= set(_members(low, case.pattern)) if case.guard is None else set()
             if not left:
                 return case
     lengths: set[int] = set()
@@ -69,16 +70,16 @@ def _last(low: Lowering, node: ast.Match) -> ast.match_case | None:
     return None
 
 
-def _members(pattern: ast.pattern) -> Iterator[str]:
-    """The names of the members that a pattern surely takes."""
+def _members(low: Lowering, pattern: ast.pattern) -> Iterator[Constant]:
+    """The members that a pattern surely takes."""
     match pattern:
         case ast.MatchOr(patterns=patterns):
             for each in patterns:
-                yield from _members(each)
+                yield from _members(low, each)
         case ast.MatchAs(pattern=ast.pattern() as inner):
-            yield from _members(inner)
-        case ast.MatchValue(value=ast.Attribute(attr=name)):
-            yield name
+            yield from _members(low, inner)
+        case ast.MatchValue(value=value) if (member := known.named(low, value)) is not None:
+            yield member
         case ast.MatchSingleton(value=value):
             yield repr(value)
 
@@ -95,7 +96,7 @@ def _case(
         if subject.answer is not None and isinstance(outcome, bool):
             low.branch(subject.answer, *((taken, following) if outcome else (following, taken)))
         else:
-            low.branch(_condition(case.pattern, subject.place), taken, following)
+            low.branch(_condition(low, case.pattern, subject.place), taken, following)
         low.block = taken
     _captures(low, case.pattern, place, whole=True)
     if case.guard is not None:
@@ -115,20 +116,22 @@ def _irrefutable(pattern: ast.pattern, subject: ast.expr | None) -> bool:
     return all(not isinstance(p, ast.MatchStar) and _irrefutable(p, None) for p in pattern.patterns)
 
 
-def _condition(pattern: ast.pattern, subject: str | None) -> Condition | None:
+def _condition(low: Lowering, pattern: ast.pattern, subject: str | None) -> Condition | None:
     """What a matching case says of the name that is matched."""
     if subject is None:
         return None
     names = frozenset({subject})
     match pattern:
         case ast.MatchAs(pattern=ast.pattern() as inner):
-            return _condition(inner, subject)
+            return _condition(low, inner, subject)
         case ast.MatchSingleton(value=None):
             return Condition("none", subject, names=names)
         case ast.MatchSingleton(value=value):
             return Condition("equal", subject, repr(value), names)
         case ast.MatchValue(value=value):
-            return Condition("equal", subject, key(value) or ast.unparse(value), names)
+            return Condition("equal", subject, known.named(low, value) or ast.unparse(value), names)
+        case ast.MatchOr(patterns=patterns) if among := conditions.among(subject, [*_members(low, pattern)]):
+            return among if len(among.choices()) == len(patterns) else None
         case ast.MatchClass(cls=cls, patterns=[], kwd_patterns=[]):
             return Condition("isinstance", subject, ast.unparse(cls), names)
         case _ if subject.startswith("%"):

@@ -10,8 +10,8 @@ import ast
 
 from flake8_valuetask import refs
 from flake8_valuetask.events import Delete, Drop, HandOver, Make, Pick, Put
-from flake8_valuetask.graph import Jump
-from flake8_valuetask.lower import cases, conditions, definitions, patterns, targets
+from flake8_valuetask.graph import Block, Jump
+from flake8_valuetask.lower import cases, conditions, definitions, known, patterns, targets
 from flake8_valuetask.lower.context import Lowering
 
 
@@ -48,7 +48,10 @@ def _assign(low: Lowering, node: ast.Assign) -> None:
         return
     if len(node.targets) == 1 and _negated(low, node.targets[0], node.value):
         return
+    if len(node.targets) == 1 and known.counted(low, node.targets[0], node.value):
+        return
     place = low.expression(node.value)
+    known.lent(low, node.value)
     for target in node.targets:
         targets.assign(low, target, place, node.value)
         _answer(low, target, node.value)
@@ -175,13 +178,47 @@ def _continue(low: Lowering, node: ast.Continue) -> None:
 
 @cases.statement(ast.If)
 def _if(low: Lowering, node: ast.If) -> None:
-    yes, no, after = low.open(), low.open(), low.open()
-    conditions.branch(low, node.test, yes, no)
-    low.block = yes
-    low.statements(node.body)
-    low.end(Jump(after.id), no)
-    low.statements(node.orelse)
+    after = low.open()
+    tests = _alternatives(node)
+    _arms(low, node, conditions.any_of(low, tests, after) if len(tests) > 1 else after)
     low.goto(after)
+
+
+def _arms(low: Lowering, node: ast.If, end: Block) -> None:
+    """The suites of an `if`, each of which goes on at `end`; where none is run, control comes out of here."""
+    test, body = _within(node)
+    yes, no = low.open(), low.open()
+    conditions.branch(low, test, yes, no)
+    low.block = yes
+    low.statements(body)
+    low.end(Jump(end.id), no)
+    if (other := _elif(node)) is not None:
+        _arms(low, other, end)
+    else:
+        low.statements(node.orelse)
+
+
+def _elif(node: ast.If) -> ast.If | None:
+    other = node.orelse[0] if len(node.orelse) == 1 else None
+    return other if isinstance(other, ast.If) else None
+
+
+def _alternatives(node: ast.If) -> list[ast.expr]:
+    """The tests of an `if` and all its `elif`; none if there is an `else`."""
+    tests, last = [node.test], node
+    while (other := _elif(last)) is not None:
+        last = other
+        tests.append(last.test)
+    return [] if last.orelse else tests
+
+
+def _within(node: ast.If) -> tuple[ast.expr, list[ast.stmt]]:
+    """The test of an `if` and its suite; one that holds nothing but another `if` is `if a and b`."""
+    tests, inner = [node.test], node
+    while not node.orelse and len(inner.body) == 1 and isinstance(inner.body[0], ast.If) and not inner.body[0].orelse:
+        inner = inner.body[0]
+        tests.append(inner.test)
+    return (node.test if inner is node else ast.copy_location(ast.BoolOp(ast.And(), tests), node.test)), inner.body
 
 
 @cases.statement(ast.Match)

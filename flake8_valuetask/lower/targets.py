@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 
 from flake8_valuetask import refs
-from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Pack, Pick, Place, Put, Read, Store, Use
+from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Learn, Pack, Pick, Place, Put, Read, Store, Use
+from flake8_valuetask.lower import known
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.source import Origin
@@ -39,9 +40,9 @@ def bind(low: Lowering, node: Origin, name: str, place: Place | None, value: ast
         return
     local = low.place(name)
     if local is not None:
-        constant = key(value)
+        found = known.constants(low, value, name)
         of = low.place(value.id) if isinstance(value, ast.Name) else place if isinstance(value, ast.IfExp) else None
-        low.emit(Bind(low.at(node), local, place, constant, solid(low, value), of))
+        low.emit(Bind(low.at(node), local, place, found, of))
     if place is not None and low.scope.kind == "class":
         low.emit(Store(low.at(node), place, "field", name))
     elif place is not None and name in low.loose:
@@ -49,16 +50,6 @@ def bind(low: Lowering, node: Origin, name: str, place: Place | None, value: ast
     elif place is not None and (local is None or name in low.shared):
         where = "nonlocal" if low.scope.kind == "function" and low.is_nonlocal(name) else "global"
         low.emit(Store(low.at(node), place, where, name))
-
-
-def solid(low: Lowering, value: ast.AST | None) -> bool:
-    """Whether a value is not None: by its type, or as what an await gives (a result that is kept
-    beside the await says that there was one)."""
-    if isinstance(value, ast.ExceptHandler | ast.AugAssign):
-        return True
-    if not isinstance(value, ast.Await | ast.Call):
-        return False
-    return low.kinds.solid(low.ref(value), low.scope, isinstance(value, ast.Await))
 
 
 def _unpack(low: Lowering, elements: list[ast.expr], place: Place | None) -> None:
@@ -92,6 +83,7 @@ def _exemption(low: Lowering, target: ast.Attribute) -> str:
 def _subscript(low: Lowering, target: ast.Subscript, place: Place | None) -> None:
     base = low.expression(target.value)
     parts(low, target, base_done=True)
+    known.filled(low, target)
     if base is not None:
         index, name = place_in(target)
         low.emit(Put(low.at(target), base, place, index, name))
@@ -179,6 +171,8 @@ def _held(low: Lowering, node: ast.expr) -> Place | None:
 def augment(low: Lowering, node: ast.AugAssign) -> None:
     """`target op= value`: a list grows, anything else is computed anew."""
     target = node.target
+    if known.added(low, target, node.op, node.value):
+        return
     base = low.expression(target)
     place = low.expression(node.value)
     if isinstance(node.op, ast.Add | ast.BitOr) and place is not None:
@@ -188,6 +182,8 @@ def augment(low: Lowering, node: ast.AugAssign) -> None:
             low.emit(Store(low.at(node), place, "container", refs.text(low.ref(target)), many=True))
         else:
             low.emit(HandOver(low.at(node), place, refs.text(low.ref(target))))
+        if base is not None:
+            low.emit(Learn(low.at(node), base))
         return
     if place is not None:
         low.emit(Use(low.at(node.value), place, "computed with"))

@@ -11,7 +11,7 @@ from collections.abc import Set
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
 from flake8_valuetask.records import comparable
-from flake8_valuetask.typestate import boxes, narrowing
+from flake8_valuetask.typestate import boxes, knowledge, narrowing
 from flake8_valuetask.typestate.budget import Purse
 from flake8_valuetask.typestate.components import Component
 from flake8_valuetask.typestate.machine import LIVE, Action, State, after, matters
@@ -220,7 +220,7 @@ class Actions:
 
     def put(self, world: World, place: Place, held: frozenset[ValueId], way: str) -> None:
         """`place` holds other values from here on."""
-        narrowing.forget(world, place)
+        knowledge.forget(world, place)
         again = {v // AGES for v in held if v >= 0}
         before = {v for v in world.held(place) if v // AGES in again} if way == "overwritten" else set()
         world.places[place] = held

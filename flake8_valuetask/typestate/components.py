@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Set
 
 from flake8_valuetask import events
+from flake8_valuetask.constants import RESULT
 from flake8_valuetask.events import Event, Place
 from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Exit, Graph, Jump, Stop
 from flake8_valuetask.records import lazy, made, mutable, record
@@ -35,6 +36,7 @@ class Component:
 
 
 _SHARED = frozenset({events.MayRaise, events.Finish, events.Disturb})  # events of all components
+_BINDING = (events.Bind, events.Add, events.Learn, events.Delete)  # after these a name may stand for something else
 _USUAL = 4  # blocks and events of a component for each one that concerns its places
 _COST = 4  # units for each one beyond that
 
@@ -71,7 +73,7 @@ class Components:
         self.groups = [group for group in grouped(graph) if matters(group)]
         self.raising: dict[BlockId, list[int]] = {}  # where an exception may leave for the handler of the block
         self.shared: Spots = {}  # what concerns all groups
-        self.named: dict[str, list[tuple[BlockId, int]]] = defaultdict(list)  # where names are bound and deleted
+        self.named: dict[str, list[tuple[BlockId, int]]] = defaultdict(list)  # where names are bound and changed
         self.sources: dict[str, list[str]] = defaultdict(list)  # the names whose values a name takes over
         self.disturbed: list[tuple[BlockId, int]] = []
         self.order = postorder() if self.groups else []
@@ -90,7 +92,7 @@ class Components:
                     self._share(block, position, event)
                 elif kind not in STATELESS:
                     sorter.sort(number, position, event)
-                if isinstance(event, events.Bind | events.Delete):
+                if isinstance(event, _BINDING):
                     self.named[event.name].append((number, position))
                     if isinstance(event, events.Bind) and event.of:
                         self.sources[event.name].append(event.of)
@@ -269,7 +271,7 @@ def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
         if isinstance(b.exit, Branch) and b.exit.condition is not None
         for leaf in b.exit.condition.leaves()
     ]
-    literal = _literal([e for b in graph.blocks for e in b.events if isinstance(e, events.Bind)])
+    literal = _literal([e for b in graph.blocks for e in b.events if isinstance(e, events.Bind | events.Learn)])
     texts = Counter(c for _, c in tests if not c.place)
     names = Counter(c.place for _, c in tests if c.place)
     caught = [c for _, c in tests if c.form == "caught"]
@@ -280,14 +282,15 @@ def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
     return frozenset(again) | frozenset(told)
 
 
-def _literal(bound: list[events.Bind]) -> set[str]:
-    """The names that may hold a literal: one that is assigned, or one that another name holds."""
+def _literal(bound: list[events.Bind | events.Learn]) -> set[str]:
+    """The names that may stand for a constant: one that is assigned, or one that another name holds. That an await
+    gives something decides no test by itself."""
     holders: dict[str, list[str]] = defaultdict(list)
     for bind in bound:
-        if bind.of is not None:
+        if isinstance(bind, events.Bind) and bind.of is not None:
             holders[bind.of].append(bind.name)
     found: set[str] = set()
-    stack = [bind.name for bind in bound if bind.constant]
+    stack = [bind.name for bind in bound if bind.constants and bind.constants != (RESULT,)]
     while stack:
         name = stack.pop()
         if name not in found:

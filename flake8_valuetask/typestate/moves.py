@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Kind, Place
-from flake8_valuetask.typestate import boxes, narrowing
+from flake8_valuetask.typestate import boxes, knowledge
 from flake8_valuetask.typestate.machine import LIVE, Action, State
 from flake8_valuetask.typestate.transfer import Transfer, on
 from flake8_valuetask.typestate.worlds import AGES, NONE, OTHER, Box, Value, ValueId, World
@@ -38,26 +38,38 @@ def _copy(run: Transfer, world: World, event: events.Copy) -> None:
 
 @on(events.Bind)
 def _bind(run: Transfer, world: World, event: events.Bind) -> None:
+    known, facts = frozenset(event.constants), {}
+    if not known and event.of is not None and event.src not in run.component.places:
+        known = world.constants.get(event.of, known)
+        if world.facts.get(knowledge.nothing(event.of)) is False:
+            facts = {knowledge.nothing(event.name): False}
     if event.name in run.component.places:
-        unknown = NONE if event.constant == "None" else OTHER
+        unknown = NONE if event.constants == ("None",) else OTHER
         held = world.held(event.src) if event.src is not None else frozenset()
         run.put(world, event.name, held or frozenset({unknown}), "overwritten")
     else:
-        narrowing.forget(world, event.name)
-    if event.constant is not None:
-        world.constants[event.name] = event.constant
-    elif event.of is not None and event.src not in run.component.places:
-        if event.of in world.constants:
-            world.constants[event.name] = world.constants[event.of]
-        if world.facts.get(narrowing.nothing(event.of)) is False:
-            world.facts[narrowing.nothing(event.name)] = False
-    elif event.solid:
-        world.facts[narrowing.nothing(event.name)] = False
+        knowledge.forget(world, event.name)
+    if known:
+        world.constants[event.name] = known
+    world.facts |= facts
+
+
+@on(events.Add)
+def _add(run: Transfer, world: World, event: events.Add) -> None:
+    knowledge.add(world, event.name, event.number)
+
+
+@on(events.Learn)
+def _learn(run: Transfer, world: World, event: events.Learn) -> None:
+    if event.name not in run.component.places:
+        knowledge.forget(world, event.name)
+        if event.constants:
+            world.constants[event.name] = frozenset(event.constants)
 
 
 @on(events.Delete)
 def _delete(run: Transfer, world: World, event: events.Delete) -> None:
-    narrowing.forget(world, event.name)
+    knowledge.forget(world, event.name)
     world.places.pop(event.name, None)
     run.release(world, "overwritten")
 
@@ -267,7 +279,7 @@ def _any(run: Transfer, world: World, crate: ValueId, event: events.Pick) -> fro
 
 @on(events.Disturb)
 def _disturb(run: Transfer, world: World, event: events.Disturb) -> None:
-    narrowing.disturb(world, event.root)
+    knowledge.disturb(world, event.root)
 
 
 @on(events.Finish)

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import builtins
 
-from flake8_valuetask.events import Kind, Place
+from flake8_valuetask.events import Kind
 from flake8_valuetask.graph import Condition
-from flake8_valuetask.typestate import boxes
+from flake8_valuetask.typestate import boxes, knowledge
 from flake8_valuetask.typestate.machine import TABLE, Action, State
 from flake8_valuetask.typestate.worlds import NONE, OTHER, Value, ValueId, World
 
-_FALSY = frozenset({"None", "False", "0", "''"})
 _NOT_SHOTS = frozenset(
     {
         "str",
@@ -32,8 +31,8 @@ _NOT_SHOTS = frozenset(
         "Future",
     }
 )
-_DISJOINT = frozenset({"str", "int", "float", "bytes", "dict", "list", "tuple", "set"})
 _COROUTINES = frozenset({"Coroutine", "CoroutineType", "coroutine", "types.CoroutineType", "collections.abc.Coroutine"})
+_DONE = frozenset({"done", "succeeded", "cancelled"})  # if they are so, the value is done
 _INTERRUPTED = Condition("interrupted", "")
 _AWAITABLES = frozenset({"Awaitable", "awaitable", "collections.abc.Awaitable", "typing.Awaitable"})
 
@@ -52,7 +51,7 @@ def narrow(world: World, condition: Condition | None, outcome: bool, values: dic
             return found
     if condition.place in world.places:
         return _held(world, condition, outcome, values)
-    return world if condition.form == "filled" else _known(world, condition, outcome)
+    return world if condition.form == "filled" else knowledge.assume(world, condition, outcome)
 
 
 def _caught(world: World, condition: Condition, outcome: bool) -> World | None:
@@ -100,7 +99,7 @@ def _held(world: World, condition: Condition, outcome: bool, values: dict[ValueI
     if not kept:
         return None
     if OTHER in kept and condition.form != "filled":
-        known = _known(world, condition, outcome)
+        known = knowledge.assume(world, condition, outcome)
         if known is None:
             kept -= {OTHER}
             if not kept:
@@ -109,7 +108,7 @@ def _held(world: World, condition: Condition, outcome: bool, values: dict[ValueI
             world = known
     changed = world.copy()
     changed.places[place] = kept
-    if condition.form in ("done", "succeeded"):
+    if condition.form in _DONE:
         if world.facts.get(condition, outcome) is not outcome:
             return None
         changed.facts[condition] = outcome
@@ -166,118 +165,3 @@ def _instance(kind: Kind, classes: str, outcome: bool) -> bool:
         return outcome
     foreign = _NOT_SHOTS | _COROUTINES | {"ValueTask"}
     return not outcome if names and names <= foreign else True
-
-
-def _known(world: World, condition: Condition, outcome: bool) -> World | None:
-    """An ordinary name or text: what is known of it decides, else it is known from here on."""
-    decided = _decided(world, condition)
-    if decided is not None:
-        return world if decided is outcome else None
-    changed = world.copy()
-    _learn(changed, condition, outcome)
-    return changed if _follow(changed) else None
-
-
-def _decided(world: World, condition: Condition) -> bool | None:
-    """The outcome of a condition, where what is known decides it."""
-    literal = world.constants.get(condition.place) if condition.place else None
-    decided = _literal(literal, condition) if literal is not None else world.facts.get(condition)
-    if decided is None and condition.parts:
-        met = [_met(world, part, wanted) for part, wanted in condition.parts]
-        return False if False in met else None if None in met else True
-    return _implied(world, condition) if decided is None else decided
-
-
-def _met(world: World, part: Condition, wanted: bool) -> bool | None:
-    """Whether a part of a conjunction is as it should be."""
-    decided = None if part.place in world.places else _decided(world, part)
-    return None if decided is None else decided is wanted
-
-
-def _learn(world: World, condition: Condition, outcome: bool) -> None:
-    """Keep an outcome in mind; a conjunction that holds is kept as its parts."""
-    world.facts[condition] = outcome
-    for part, wanted in condition.parts if outcome else ():
-        if part.place not in world.places and _decided(world, part) is None:
-            _learn(world, part, wanted)
-    if outcome and condition.form in ("none", "equal"):
-        world.constants[condition.place] = "None" if condition.form == "none" else condition.detail
-
-
-def _follow(world: World) -> bool:
-    """Learn what follows from conjunctions that do not hold: if all parts but one are as they should be, that one is
-    not. False if the world cannot be."""
-    broken = [fact for fact, outcome in world.facts.items() if fact.parts and not outcome]
-    while broken:
-        count = len(world.facts)
-        for fact in broken:
-            met = {part: _met(world, part, wanted) for part, wanted in fact.parts}
-            unknown = [(part, wanted) for part, wanted in fact.parts if met[part] is None]
-            if False in met.values() or len(unknown) > 1:
-                continue
-            if not unknown:
-                return False
-            part, wanted = unknown[0]
-            if part.place not in world.places:
-                _learn(world, part, not wanted)
-        if len(world.facts) == count:
-            break
-    return True
-
-
-def _literal(literal: str, condition: Condition) -> bool | None:
-    """What a literal says: `used = True` decides `if used`."""
-    match condition.form:
-        case "none":
-            return literal == "None"
-        case "truth":
-            return literal not in _FALSY
-        case "equal":
-            return literal == condition.detail
-        case "isinstance":
-            return False if literal == "None" else None
-        case _:
-            return None
-
-
-def _apart(one: str, other: str) -> bool:
-    """Whether no object is an instance of both of two built-in classes."""
-    return one != other and {one, other} <= _DISJOINT
-
-
-def _implied(world: World, condition: Condition) -> bool | None:
-    """What other facts of the same name say: true means not None, and equal to one thing only."""
-    if not condition.place:
-        return None
-    for fact, outcome in world.facts.items():
-        if fact.place != condition.place:
-            continue
-        if fact.form == "truth" and outcome and condition.form == "none":
-            return False
-        if fact.form in ("equal", "isinstance") and outcome and condition.form == "none":
-            return False
-        if fact.form == condition.form == "isinstance" and outcome and _apart(fact.detail, condition.detail):
-            return False
-        if fact.form == "none" and outcome is False and condition.form == "equal" and condition.detail == "None":
-            return False
-    return None
-
-
-def nothing(place: Place) -> Condition:
-    """The condition `place is None`."""
-    return Condition("none", place, names=frozenset({place}))
-
-
-def forget(world: World, place: Place) -> None:
-    """`place` is rebound: what was known of it no longer holds."""
-    world.constants.pop(place, None)
-    stale = [fact for fact in world.facts if place in fact.names]
-    for fact in stale:
-        del world.facts[fact]
-
-
-def disturb(world: World, root: str) -> None:
-    """A method of `root` (or, for "", any code) ran: attributes may have changed."""
-    stale = [fact for fact in world.facts if fact.frail and (not root or (root in fact.names and not fact.place))]
-    for fact in stale:
-        del world.facts[fact]

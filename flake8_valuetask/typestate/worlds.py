@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
+from flake8_valuetask.constants import Constant
 from flake8_valuetask.events import Kind, Place
 from flake8_valuetask.graph import Condition
 from flake8_valuetask.records import comparable, made, mutable
@@ -22,6 +23,7 @@ NONE: ValueId = -1  # the object None
 OTHER: ValueId = -2  # something of no interest
 
 CAP = 24  # worlds in a block; beyond it they are joined
+FEW = 6  # constants that a name can stand for; beyond that nothing is known of it
 AGES = 4  # values of one making place that are told apart: the newest, and those of earlier rounds
 
 
@@ -73,6 +75,7 @@ class Round(NamedTuple):
     since: Since | None = None
 
 
+Known: TypeAlias = frozenset[Constant]
 Key: TypeAlias = tuple[object, ...]
 _EMPTY: frozenset[object] = frozenset()
 
@@ -87,7 +90,7 @@ class World:
     since: dict[ValueId, Since] = made(factory=dict)
     rounds: dict[int, Round] = made(factory=dict)
     facts: dict[Condition, bool] = made(factory=dict)
-    constants: dict[Place, str] = made(factory=dict)
+    constants: dict[Place, Known] = made(factory=dict)  # what a name can stand for
 
     def copy(self) -> World:
         """A world of its own, equal to this one."""
@@ -159,13 +162,21 @@ def add(worlds: Worlds, world: World) -> bool:
 def merge(old: World, new: World) -> World:
     """Two worlds of one key as one: common facts, the earliest evidence; `old` if it is that."""
     facts = {k: v for k, v in old.facts.items() if new.facts.get(k) == v}
-    constants = {k: v for k, v in old.constants.items() if new.constants.get(k) == v}
+    constants = either(old.constants, new.constants)
     since = {v: min(s, new.since.get(v, s)) for v, s in old.since.items()}
-    if len(facts) == len(old.facts) and len(constants) == len(old.constants) and since == old.since:
+    if len(facts) == len(old.facts) and constants == old.constants and since == old.since:
         return old
     merged = old.copy()
     merged.facts, merged.constants, merged.since = facts, constants, since
     return merged
+
+
+def either(one: dict[Place, Known], other: dict[Place, Known]) -> dict[Place, Known]:
+    """What names can stand for in one of two worlds, of those for which there are few constants."""
+    if one == other:
+        return one
+    both = {place: constants | other[place] for place, constants in one.items() if place in other}
+    return {place: constants for place, constants in both.items() if len(constants) <= FEW}
 
 
 def join(old: Worlds, new: Worlds) -> Worlds:
@@ -198,7 +209,7 @@ def collapse(worlds: Iterable[World]) -> World:
                 start=known.start | turn.start, after=known.after | turn.after, crates=known.crates | turn.crates
             )
         total.facts = {k: v for k, v in total.facts.items() if world.facts.get(k) == v}
-        total.constants = {k: v for k, v in total.constants.items() if world.constants.get(k) == v}
+        total.constants = either(total.constants, world.constants)
     return total
 
 
