@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from flake8_valuetask import catalog, refs
-from flake8_valuetask.events import Find, Insert, Kind, Make, Method, Pack, Pick, Place
+from flake8_valuetask.events import Blur, Find, Insert, Kind, Make, Method, Pack, Pick, Place
 from flake8_valuetask.kinds import Callee
 from flake8_valuetask.lower import cases
 from flake8_valuetask.lower.arguments import Argument
@@ -67,6 +67,11 @@ def made(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument
     """What a call makes that is known to make a container."""
     result = low.temporary()
     name = callee.path.rpartition(".")[2]
+    if any(a.star or (name == "dict" and a.keyword is None) for a in arguments):  # rows that are turned around
+        for argument in arguments:
+            if argument.place is not None:
+                low.emit(Blur(low.at(argument.node), argument.place))
+        return result
     if name in ("zip", "enumerate"):
         low.emit(Pack(low.at(node), result, tuple(a.place for a in arguments if a.keyword is None), name))
         return result

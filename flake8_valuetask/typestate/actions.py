@@ -15,7 +15,7 @@ from flake8_valuetask.typestate import boxes, knowledge, narrowing
 from flake8_valuetask.typestate.budget import Purse
 from flake8_valuetask.typestate.components import Component
 from flake8_valuetask.typestate.machine import LIVE, Action, State, after, matters
-from flake8_valuetask.typestate.worlds import AGES, NONE, Since, Value, ValueId, World
+from flake8_valuetask.typestate.worlds import AGES, NONE, Box, Since, Value, ValueId, World
 
 Point = tuple[int, int]
 
@@ -47,6 +47,7 @@ _NOTED = {
     Action.BLUR: "blur",
     Action.FOUND_DONE: "blur",
 }
+_NOTHING = Value(0, Kind.AWAITABLE, "", "box")
 
 
 class Actions:
@@ -85,6 +86,14 @@ class Actions:
         world.states[newest] = state
         world.since[newest] = Since(self.event.at, self.point, "made")
         return newest
+
+    def box(self, world: World, box: Box, part: int = 0) -> ValueId:
+        """A new container at the current point."""
+        crate = self.make(world, _NOTHING, frozenset(), part)
+        del world.states[crate]
+        world.since.pop(crate, None)
+        world.boxes[crate] = box
+        return crate
 
     def age(self, world: World, newest: ValueId, older: ValueId) -> None:
         """A value of a making place becomes an older one; the oldest ones are not told apart."""

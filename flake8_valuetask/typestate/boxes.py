@@ -5,8 +5,10 @@ In: a world and its boxes. Out: the elements. Never: events.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State
-from flake8_valuetask.typestate.worlds import AGES, OTHER, Box, Value, ValueId, World
+from flake8_valuetask.typestate.worlds import AGES, OTHER, Box, Columns, Value, ValueId, World
 
 _DEPTH = 4  # containers in containers in containers in containers
 
@@ -116,7 +118,7 @@ def lenders(world: World, value: ValueId, values: dict[ValueId, Value]) -> list[
     """The containers of which an element, `value`, is in the hands of a loop."""
     if values[value].how != "item":
         return []
-    turns = [t for t in world.rounds.values() if t.item is not None and t.item // AGES == value // AGES]
+    turns = [t for t in world.rounds.values() if any(item // AGES == value // AGES for item in t.items)]
     return sorted({crate for turn in turns for crate in turn.crates & world.boxes.keys()})
 
 
@@ -145,17 +147,15 @@ def vanish(world: World, crate: ValueId) -> None:
             world.states[member] = frozenset({State.UNSURE})
 
 
-def columns(world: World, crates: frozenset[ValueId]) -> tuple[bool, ...]:
-    """Which columns of the elements hold one-shot values, if the elements are tuples."""
-    for crate in sorted(crates):
-        box = world.boxes[crate]
-        if box.columns:
-            return box.columns
-        for member in sorted(box.members & world.boxes.keys()):
-            exact = world.boxes[member].exact
-            if exact is not None:
-                return tuple(any(v >= 0 for v in part) for part in exact)
-    return ()
+def columns(world: World, crates: Collection[ValueId]) -> Columns:
+    """The columns of what some views give, if all of them agree."""
+    found = {world.boxes[crate].columns for crate in crates}
+    return found.pop() if len(found) == 1 else ()
+
+
+def item(like: Value) -> Value:
+    """A value that stands for any of the elements of a container that are like this one."""
+    return Value(like.at, like.kind, like.label, "item")
 
 
 def listed(world: World, crate: ValueId) -> list[ValueId]:

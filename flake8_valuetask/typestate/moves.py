@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Kind, Place
-from flake8_valuetask.typestate import boxes, knowledge
+from flake8_valuetask.typestate import boxes, knowledge, layouts
 from flake8_valuetask.typestate.machine import LIVE, Action, State
 from flake8_valuetask.typestate.transfer import Transfer, on
-from flake8_valuetask.typestate.worlds import AGES, NONE, OTHER, Box, Value, ValueId, World
+from flake8_valuetask.typestate.worlds import AGES, NONE, OTHER, Box, Columns, Value, ValueId, World
 
 _FRESH = frozenset({State.FRESH})
-_NOTHING = Value(0, Kind.AWAITABLE, "", "box")
 
 
 @on(events.Make)
@@ -101,9 +100,7 @@ def _pack(run: Transfer, world: World, event: events.Pack) -> None:
                 _strict(run, world, src, event.at)
     exact = parts if event.exact or event.keys else None
     members = frozenset().union(*parts) if parts else frozenset()
-    crate = boxed(
-        run, world, Box(members, exact, event.keys, event.lazy, event.passing, event.container == "parameter")
-    )
+    crate = run.box(world, Box(members, exact, event.keys, event.lazy, event.passing, event.container == "parameter"))
     for src in event.srcs:
         if src is not None:
             run.drop(world, src)
@@ -114,18 +111,10 @@ def _view(run: Transfer, world: World, event: events.Pack) -> None:
     """`zip` and `enumerate` give tuples; some of their columns hold elements."""
     crates = [[] if src is None else run.crates(world, src) for src in event.srcs]
     members = frozenset(m for column in crates for crate in column for m in world.boxes[crate].members)
-    columns = tuple(bool(column) for column in crates)
-    box = Box(members, columns=(False, *columns) if event.container == "enumerate" else columns)
-    run.put(world, event.dst, frozenset({boxed(run, world, box)}), "dropped")
-
-
-def boxed(run: Transfer, world: World, box: Box, part: int = 0) -> ValueId:
-    """A new container at the current point."""
-    crate = run.make(world, _NOTHING, _FRESH, part)
-    del world.states[crate]
-    world.since.pop(crate, None)
-    world.boxes[crate] = box
-    return crate
+    columns: Columns = tuple(boxes.columns(world, column) or bool(column) for column in crates)
+    lazy = all(world.boxes[crate].lazy for column in crates for crate in column)
+    box = Box(members, lazy=lazy, columns=(False, *columns) if event.container == "enumerate" else columns)
+    run.put(world, event.dst, frozenset({run.box(world, box)}), "dropped")
 
 
 def _strict(run: Transfer, world: World, place: Place, at: int) -> None:
@@ -147,7 +136,7 @@ def _join(run: Transfer, world: World, event: events.Join) -> None:
         for crate in run.crates(world, side):
             members |= world.boxes[crate].members
         run.drop(world, side)
-    crate = boxed(run, world, Box(members))
+    crate = run.box(world, Box(members))
     run.put(world, event.dst, frozenset({crate}), "dropped")
 
 
@@ -234,9 +223,9 @@ def _pour(run: Transfer, world: World, src: Place, crates: list[ValueId]) -> Non
         box = world.boxes[source]
         for crate in crates:
             known = world.boxes[crate]
-            world.boxes[crate] = known._replace(
-                members=known.members | box.members, exact=None, keys=(), lazy=known.lazy
-            )
+            columns = known.columns if known.members else box.columns
+            members = known.members | box.members
+            world.boxes[crate] = known._replace(members=members, exact=None, keys=(), columns=columns)
         if box.lazy:
             boxes.empty(world, source)
 
@@ -264,7 +253,11 @@ def _any(run: Transfer, world: World, crate: ValueId, event: events.Pick) -> fro
     nested = world.boxes[crate].members & world.boxes.keys()
     run.picked(world, crate, event.at)
     if nested:
-        return frozenset(nested)
+        states = frozenset(s for m in members for s in world.states.get(m, ()))
+        shape = layouts.layout(world, world.boxes[crate].members, world.boxes[crate].columns)
+        held = layouts.elements(run, world, shape, run.values[min(members or nested)], states or _FRESH)
+        boxes.blur(world, crate)
+        return frozenset({held})
     states = frozenset(s for m in members for s in world.states.get(m, ()))
     if not members:
         return frozenset({OTHER})

@@ -6,10 +6,10 @@ In: a world and an event. Out: the world after it. Never: what happens to an ele
 from __future__ import annotations
 
 from flake8_valuetask import events
-from flake8_valuetask.typestate import boxes, moves
+from flake8_valuetask.typestate import boxes, layouts
 from flake8_valuetask.typestate.machine import LIVE, State
 from flake8_valuetask.typestate.transfer import Transfer, impossible, on
-from flake8_valuetask.typestate.worlds import OTHER, Box, Round, Since, Value, ValueId, World
+from flake8_valuetask.typestate.worlds import OTHER, Round, Since, ValueId, World
 
 
 @on(events.Next)
@@ -22,7 +22,7 @@ def _next(run: Transfer, world: World, event: events.Next) -> None:
     if turn is None:
         run.put(world, event.dst, frozenset({OTHER}), "dropped")
         return
-    after, since = _folded(world, turn)
+    after, last = _folded(world, turn)
     crates = turn.crates & world.boxes.keys()
     members = {m for c in crates for m in boxes.contents(world, c)}
     if not members:
@@ -30,17 +30,20 @@ def _next(run: Transfer, world: World, event: events.Next) -> None:
         world.rounds[event.at] = turn._replace(after=turn.after | turn.start)
         return
     like = run.values[min(members)]
-    item = run.make(world, Value(like.at, like.kind, like.label, "item"), turn.start)
-    world.since[item] = min((world.since[m] for m in members if m in world.since), default=world.since[item])
-    world.rounds[event.at] = turn._replace(after=after, item=item, since=since)
-    columns = boxes.columns(world, crates)
-    run.put(world, event.dst, frozenset({_row(run, world, item, columns) if columns else item}), "dropped")
+    direct = frozenset().union(*(world.boxes[crate].members for crate in crates))
+    shape = layouts.layout(world, direct, boxes.columns(world, crates))
+    states = turn.start
+    since = min((world.since[m] for m in members if m in world.since), default=None)
 
+    def item(part: int) -> ValueId:
+        made = run.make(world, boxes.item(like), states, part)
+        world.since[made] = since or world.since[made]
+        return made
 
-def _row(run: Transfer, world: World, item: ValueId, columns: tuple[bool, ...]) -> ValueId:
-    """A tuple of which some columns hold the element."""
-    parts = tuple(frozenset({item if column else OTHER}) for column in columns)
-    return moves.boxed(run, world, Box(frozenset({OTHER, item}), parts), part=1)
+    held = layouts.hand(run, world, shape, item)
+    items = frozenset(boxes.contents(world, held) if held in world.boxes else {held} - {OTHER})
+    world.rounds[event.at] = turn._replace(after=after, items=items, since=last)
+    run.put(world, event.dst, frozenset({held}), "dropped")
 
 
 def _first(run: Transfer, world: World, event: events.Next, crates: frozenset[ValueId]) -> None:
@@ -57,10 +60,13 @@ def _first(run: Transfer, world: World, event: events.Next, crates: frozenset[Va
 
 
 def _folded(world: World, turn: Round) -> tuple[frozenset[State], Since | None]:
-    """How the elements stand that the loop is done with, the one in hand included."""
-    if turn.item is None or turn.item not in world.states:
-        return turn.after, turn.since
-    return turn.after | world.states[turn.item], world.since.get(turn.item, turn.since)
+    """How the elements stand that the loop is done with, those in hand included; of several values that were in hand,
+    one that is gone stands as nobody knows."""
+    alive = turn.items & world.states.keys()
+    gone = {State.UNSURE} if alive != turn.items and len(turn.items) > 1 else set()
+    stood = frozenset(gone).union(*(world.states[item] for item in alive))
+    since = min((world.since[item] for item in alive if item in world.since), default=turn.since)
+    return turn.after | stood, since
 
 
 @on(events.Exhaust)

@@ -221,7 +221,8 @@ def _method(run: Transfer, world: World, event: events.Method) -> None:
         members = frozenset(m for crate in crates for m in world.boxes[crate].members)
         view = run.make(world, run.values[crates[0]], frozenset({State.FRESH}))
         del world.states[view]
-        world.boxes[view] = Box(members, columns=(False, True) if event.name == "items" else ())
+        columns = boxes.columns(world, crates)
+        world.boxes[view] = Box(members, columns=(False, columns or True) if event.name == "items" else columns)
         run.put(world, event.dst, frozenset({view}), "dropped")
     elif event.name in _CHANGES:
         for crate in crates:

@@ -45,11 +45,15 @@ class Since(NamedTuple):
     how: str
 
 
+Columns: TypeAlias = "tuple[bool | Columns, ...]"
+
+
 class Box(NamedTuple):
     """A local container: its elements by position and by key, where known, and all of them.
 
     `lazy` is a generator, `passing` a display on its way to a combinator, `parameter` a container
-    of the caller's; a view has `columns` when it gives tuples, true where they hold an element.
+    of the caller's; a view has `columns` when it gives tuples, true where they hold an element, or
+    columns again.
     """
 
     members: frozenset[ValueId] = frozenset()
@@ -58,7 +62,7 @@ class Box(NamedTuple):
     lazy: bool = False
     passing: bool = False
     parameter: bool = False
-    columns: tuple[bool, ...] = ()
+    columns: Columns = ()
 
 
 States: TypeAlias = frozenset[State]
@@ -66,12 +70,12 @@ States: TypeAlias = frozenset[State]
 
 class Round(NamedTuple):
     """A loop over containers: how their elements stood when it began, how those that are done
-    with stand after it, the containers, and the number of the element in hand."""
+    with stand after it, the containers, and the numbers of the values in hand."""
 
     start: States
     after: States
     crates: frozenset[ValueId]
-    item: ValueId | None = None
+    items: frozenset[ValueId] = frozenset()
     since: Since | None = None
 
 
