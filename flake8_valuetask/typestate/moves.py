@@ -6,7 +6,7 @@ In: a world and an event. Out: the world after it. Never: what consumes values (
 from __future__ import annotations
 
 from flake8_valuetask import events
-from flake8_valuetask.events import Kind, Place
+from flake8_valuetask.events import Place
 from flake8_valuetask.typestate import boxes, knowledge, layouts
 from flake8_valuetask.typestate.machine import LIVE, Action, State
 from flake8_valuetask.typestate.transfer import Transfer, on
