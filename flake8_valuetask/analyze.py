@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from flake8_valuetask.typestate import Typestate
 
 
-_ON_PURPOSE = re.compile(r"# *(?:type|pyright): *ignore\[[^]]*\b(?:unused-coroutine|reportUnusedCoroutine)\b")
+_UNUSED = "unused-coroutine|unused-awaitable|reportUnusedCoroutine"
+_ON_PURPOSE = re.compile(rf"# *(?:type|pyright|ty): *ignore\[[^]]*\b(?:{_UNUSED})\b")
 _FIXED = frozenset({"class", "function", "import"})
 """How names are bound that hold no value of interest."""
 
@@ -183,8 +184,8 @@ class Analysis:
         from flake8_valuetask import lower
 
         if scope.kind == "module":
-            return lower.lower_module(self.source.tree, scope, self.kinds, self.never, self.shared())
-        return lower.lower(scope, self.kinds, self.never)
+            return lower.lower_module(self.source.tree, scope, self.kinds, self, self.shared())
+        return lower.lower(scope, self.kinds, self)
 
     def body(self, scope: Scope) -> Body | None:
         """The lowered body of any function of the project."""
@@ -216,6 +217,15 @@ class Analysis:
         self.trail.note(_outermost(scope))
         return self._descent.ask(self._ending(scope))
 
+    def once(self, scope: Scope, parameter: str) -> bool:
+        """Whether all that a function of the module does with a parameter is to call it, once at most."""
+        from flake8_valuetask.survey.once import called_once
+
+        if not self.kinds.mine(scope):
+            return False
+        self.trail.note(_outermost(scope))
+        return called_once(scope, parameter)
+
     def _ending(self, scope: Scope) -> Question[Scope, bool]:
         likely = (self._unit(_outermost(scope)),) if _may_not_return(scope.node) else ()
         return Question(self._never, scope, False, lambda: self._ends_raising(scope), lambda: likely)
@@ -246,7 +256,13 @@ class Analysis:
         """The variables of the module that its functions use."""
         names = {name for name, bound in self.survey.scope.bindings.items() if any(b.how not in _FIXED for b in bound)}
         functions = [body.scope for body in self.survey.bodies if body.scope.kind == "function"] if names else []
-        return frozenset(names.intersection(set().union(*(function.said for function in functions))))
+        return frozenset(name for name in names if any(_uses(function, name) for function in functions))
+
+
+def _uses(scope: Scope, name: str) -> bool:
+    """Whether a function, or one in it, uses a name of the module."""
+    local = scope.kind == "function" and name in scope.bindings and name not in scope.elsewhere
+    return not local and name in scope.said
 
 
 def check(tree: ast.AST, lines: Sequence[str], filename: str, options: Options) -> list[Finding]:

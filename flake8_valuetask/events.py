@@ -326,7 +326,8 @@ class MayRaise(Event):
 class Capture(Event):
     """A nested function is used that uses names of this body.
 
-    `mode` is run (called here), start (its coroutine is made, another owner runs it) or again (it
+    `mode` is run (called here), start (its coroutine is made, another owner runs it), later (another owner runs
+    it once) or again (it
     is passed on or kept, and can run at any time, repeatedly).
     """
 

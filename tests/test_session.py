@@ -36,8 +36,12 @@ EDITS = {
         "VERBOSE = False\n\nasync def main():\n    page = fetch()\n    if VERBOSE:\n        await page\n    await page\n",
     ),
     "whether a hook gives what it may give": (
-        "def hook(key) -> Coroutine[None, None, int] | None:\n    if key:\n        return fetch()\n    return None\n\ndef main():\n    hook(1)\n",
-        "def hook(key) -> Coroutine[None, None, int] | None:\n    if key:\n        print(key)\n    return None\n\ndef main():\n    hook(1)\n",
+        "def hook(key) -> Coroutine[None, None, int] | None:\n    if key:\n        return fetch()\n    return None\n\nasync def main():\n    page = hook(1)\n    if page is not None:\n        await page\n        await page\n",
+        "def hook(key) -> Coroutine[None, None, int] | None:\n    if key:\n        print(key)\n    return None\n\nasync def main():\n    page = hook(1)\n    if page is not None:\n        await page\n        await page\n",
+    ),
+    "how often a function calls another one": (
+        "def run(job):\n    return job()\n\nasync def main():\n    page = fetch()\n    return await run(lambda: page)\n",
+        "def run(job):\n    job()\n    return job()\n\nasync def main():\n    page = fetch()\n    return await run(lambda: page)\n",
     ),
     "what a declared alias of a type says": (
         "import typing\n\nJob: typing.TypeAlias = typing.Coroutine[None, None, int]\n\nasync def main(job: Job):\n    await job\n    await job\n",

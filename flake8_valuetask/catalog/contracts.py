@@ -19,7 +19,7 @@ class Contract:
     awaitables; `effect` what happens to any other argument: read, consume, hand over, duplicate, or
     blur (what becomes of it cannot be followed);
     `plain` the positions and keywords that hold a function which is called without await; `once` if
-    a function that is given is called once, and soon.
+    a function that is given is called once, and soon, `later` if it is called once, some time later.
     """
 
     wants: Wants | None = None
@@ -28,6 +28,7 @@ class Contract:
     effect: str = "hand over"
     plain: tuple[int | str, ...] = ()
     once: bool = False
+    later: bool = False
 
 
 _READ = Contract(effect="read")
@@ -129,10 +130,10 @@ METHODS: dict[str, Contract] = {
     f"{_LOOP}.create_task": _TASK,
     f"{_LOOP}.run_until_complete": Contract(Wants.WRAPPED, (0, "future")),
     f"{_LOOP}.run_in_executor": Contract(plain=(1, "func"), once=True),
-    f"{_LOOP}.call_soon": Contract(plain=(0, "callback")),
-    f"{_LOOP}.call_soon_threadsafe": Contract(plain=(0, "callback")),
-    f"{_LOOP}.call_later": Contract(plain=(1, "callback")),
-    f"{_LOOP}.call_at": Contract(plain=(1, "callback")),
+    f"{_LOOP}.call_soon": Contract(plain=(0, "callback"), later=True),
+    f"{_LOOP}.call_soon_threadsafe": Contract(plain=(0, "callback"), later=True),
+    f"{_LOOP}.call_later": Contract(plain=(1, "callback"), later=True),
+    f"{_LOOP}.call_at": Contract(plain=(1, "callback"), later=True),
     f"{_LOOP}.add_signal_handler": Contract(plain=(1, "callback")),
     f"{_LOOP}.add_reader": Contract(plain=(1, "callback")),
     f"{_LOOP}.add_writer": Contract(plain=(1, "callback")),

@@ -262,6 +262,17 @@ TASK_ONLY = frozenset(
 HARMLESS = frozenset(
     {
         *(f"builtins.{name}" for name in ("range", "len", "list", "tuple", "dict", "set", "enumerate", "zip", "super")),
+        *(
+            f"builtins.{name}"
+            for name in ("min", "max", "sum", "abs", "round", "bool", "isinstance", "id", "type", "print")
+        ),
+        *(
+            f"time.{name}{unit}"
+            for name in ("time", "monotonic", "perf_counter", "process_time")
+            for unit in ("", "_ns")
+        ),
+        *(f"random.{name}" for name in ("random", "uniform", "randint", "randrange", "shuffle")),
+        *("datetime.datetime.now", "datetime.datetime.utcnow", "uuid.uuid4", "uuid.uuid1", "os.getpid"),
         "contextlib.suppress",
         "contextlib.nullcontext",
         "contextlib.ExitStack",
@@ -281,7 +292,7 @@ HARMLESS = frozenset(
 )
 HARMLESS_METHODS = frozenset({"close", "done", "cancelled", "is_completed_successfully", "append", "add"})
 # Those of a built-in container that look for nothing.
-HARMLESS_OF_CONTAINERS = frozenset({"append", "clear", "copy", "items", "keys", "values"})
+HARMLESS_OF_CONTAINERS = frozenset({"append", "clear", "copy", "get", "items", "keys", "values"})
 
 # Calls whose await always gives way to the loop.
 SUSPENDS = frozenset(

@@ -27,6 +27,7 @@ from flake8_valuetask.survey import CallSite, Parameter, Scope, Survey
 
 __all__ = ["Callee", "Kind", "Kinds"]
 
+_ASKING = ("iscoroutinefunction", "isasyncgenfunction")
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -88,6 +89,11 @@ class Kinds:
         found = types.without_none(self.type(ref, scope))
         return isinstance(found, types.Container) and found.name in ("list", "set", "deque", "dict")
 
+    def mapping(self, ref: Ref, scope: Scope) -> bool:
+        """Whether `ref` is known to be a dictionary."""
+        found = types.without_none(self.type(ref, scope))
+        return isinstance(found, types.Container) and found.name == "dict"
+
     def built_in(self, ref: Ref, scope: Scope) -> bool:
         """Whether `ref` is a built-in container, so that to iterate over it raises nothing."""
         found = self.type(ref, scope)
@@ -130,8 +136,9 @@ class Kinds:
 
     def doubted(self, func: Ref, scope: Scope) -> bool:
         """Whether a body asks of a function if it is async: then it may be another one than its definition says."""
-        sites = self.survey.callers.get("iscoroutinefunction", ())
-        return any(arg.digest == func.digest for site in sites if site.scope is scope for arg in site.ref.args)
+        asked = {func.digest, refs.Attr(func, "__call__").digest}
+        sites = [site for name in _ASKING for site in self.survey.callers.get(name, ())]
+        return any(arg.digest in asked for site in sites if site.scope is scope for arg in site.ref.args)
 
     def calls_back(self, site: CallSite) -> bool:
         """Whether a call is one of an API that calls, without await, a function that it is given; or of `map()`, which

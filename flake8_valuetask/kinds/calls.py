@@ -83,7 +83,7 @@ def _decorates(look: Look, ref: refs.Call, scope: Scope) -> bool:
 def _given_back(look: Look, func: types.Function, ref: refs.Call, scope: Scope) -> Type:
     """The result of `def f(x: T) -> T`: what `x` is in this call; `self` is what the method was got from."""
     annotated, found = func.scope.result, UNKNOWN
-    declared = annotated not in (None, refs.UNKNOWN)
+    declared = annotated is not None and names.variable(look, annotated, func.scope)
     plain = [p for p in func.scope.parameters if p.variety == "positional"] if declared else []
     for position, parameter in enumerate(plain):
         if parameter.type != annotated:

@@ -6,6 +6,8 @@ agree. Ambiguity gives the unknown. Never: attributes of values, calls.
 
 from __future__ import annotations
 
+import builtins
+
 from flake8_valuetask import refs
 from flake8_valuetask.kinds import types
 from flake8_valuetask.kinds.annotations import Reader, kind_of
@@ -42,6 +44,23 @@ def single(name: str, scope: Scope) -> bool:
         return False
     (binding,) = found[0]
     return binding.how == "import" or (binding.how == "value" and isinstance(binding.ref, refs.Call))
+
+
+def variable(look: Look, annotation: Ref, scope: Scope) -> bool:
+    """Whether an annotation of the function `scope` is a type variable: one that is made, or a type parameter."""
+    if not isinstance(annotation, refs.Name):
+        return False
+    found = _seen(annotation.id, scope)
+    if found is None:
+        return not (hasattr(builtins, annotation.id) or scope.top.stars)
+    bindings, home = found
+    if bindings[0].how == "import":
+        module, _, name = bindings[0].target.rpartition(".")
+        survey = look.project.module(module) if module else None
+        bindings, home = (survey.scope.bindings.get(name, []), survey.scope) if survey is not None else ([], home)
+    made = bindings[0].ref if len(bindings) == 1 and bindings[0].how == "value" else refs.UNKNOWN
+    maker = look.evaluate(made.func, home) if isinstance(made, refs.Call) else UNKNOWN
+    return types.path(maker).rpartition(".")[2] == "TypeVar"
 
 
 def plain_object(look: Look, name: str, scope: Scope) -> bool:

@@ -60,9 +60,17 @@ def _declared(look: Look, scope: Scope, owner: Type | None) -> Type | None:
         result = names.read(look, annotated, scope.parent or scope, home)
     if scope.is_async and scope.generator:
         return result if isinstance(result, types.Stream) else types.Stream(UNKNOWN)
+    if scope.is_async and scope.is_stub and annotated is not None and _entered_or_iterated(result, annotated):
+        return UNKNOWN  # those that define it may be generators or managers, which nobody awaits
     if scope.is_async:
         return types.Shot(Kind.COROUTINE, _inferred(look, scope) if result is None else result)
     return UNKNOWN if scope.generator and result is None else result
+
+
+def _entered_or_iterated(result: Type | None, annotated: refs.Ref) -> bool:
+    """Whether what a signature declares is there for `async for` or `async with`."""
+    base = annotated.base if isinstance(annotated, refs.Generic) else annotated
+    return isinstance(result, types.Stream | types.Manager) or (refs.dotted(base) or "").endswith("ContextManager")
 
 
 def _inferred(look: Look, scope: Scope) -> Type:

@@ -7,7 +7,6 @@ Never: verdicts.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
 from flake8_valuetask.graph import Graph, Stop
 from flake8_valuetask.kinds import Kinds
@@ -21,7 +20,7 @@ from flake8_valuetask.lower import (
     nested,
     statements,
 )
-from flake8_valuetask.lower.context import Body, Closure, Lowering
+from flake8_valuetask.lower.context import Body, Closure, Lowering, Others
 from flake8_valuetask.survey import Scope
 
 __all__ = ["Body", "Closure", "lower", "lower_module"]
@@ -30,21 +29,19 @@ __all__ = ["Body", "Closure", "lower", "lower_module"]
 _CASES = (calls, comprehensions, definitions, exceptions, expressions, loops, statements)
 
 
-def lower(scope: Scope, kinds: Kinds, never: Callable[[Scope], bool]) -> Body:
-    """The body of the outermost function `scope`. `never` says whether a function of the module cannot return."""
+def lower(scope: Scope, kinds: Kinds, others: Others) -> Body:
+    """The body of the outermost function `scope`; `others` answers for other functions of the module."""
     assert isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef)
     around = Lowering(kinds, scope.parent or scope, "", [scope.node])
-    around.never = never
+    around.others = others
     around.scopes = {scope.node: scope} | _definitions(scope)
     return nested.function(around, scope.node, scope)
 
 
-def lower_module(
-    tree: ast.Module, scope: Scope, kinds: Kinds, never: Callable[[Scope], bool], shared: frozenset[str]
-) -> Body:
+def lower_module(tree: ast.Module, scope: Scope, kinds: Kinds, others: Others, shared: frozenset[str]) -> Body:
     """The code of the module outside of functions; `shared` are the names its functions use."""
     low = Lowering(kinds, scope, "<module>", [tree])
-    low.never, low.shared = never, shared
+    low.others, low.shared = others, shared
     low.loose = frozenset(nested.rebound(scope))
     low.scopes = _definitions(scope)
     low.statements(tree.body)

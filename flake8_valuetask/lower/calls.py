@@ -29,6 +29,7 @@ from flake8_valuetask.events import (
     Suspend,
     Test,
     Use,
+    Wants,
 )
 from flake8_valuetask.kinds import Callee
 from flake8_valuetask.lower import containers, known, targets
@@ -70,7 +71,9 @@ def _can_raise(low: Lowering, callee: Callee, node: ast.Call, receiver: Place | 
         return False
     if receiver is not None and isinstance(node.func, ast.Attribute):
         return node.func.attr not in catalog.HARMLESS_METHODS
-    return callee.contract is None or callee.contract.effect != "read"
+    if callee.contract is None:
+        return True
+    return callee.contract.effect != "read" and callee.contract.wants is not Wants.COROUTINE
 
 
 def _of_container(low: Lowering, func: ast.expr) -> bool:
@@ -82,6 +85,8 @@ def _of_container(low: Lowering, func: ast.expr) -> bool:
 
 def _passed_on(low: Lowering, callee: Callee, arguments: list[Argument]) -> Place | None:
     """The argument that a plain function of the module gives back as it is."""
+    if callee.path == "typing.cast" and len(arguments) == 2:
+        return arguments[1].place
     if callee.body is None or len(arguments) != 1 or arguments[0].place is None:
         return None
     given = low.kinds.passes_on(callee.body)
@@ -113,10 +118,21 @@ def _arguments(low: Lowering, node: ast.Call, callee: Callee) -> list[Argument]:
     for position, (value, keyword, star) in enumerate(given(node)):
         low.passing = combinator and isinstance(value, _DISPLAYS)
         low.asking = callee.path in catalog.ASKING and isinstance(value, _COMPREHENSIONS)
-        low.once = callee.contract is not None and callee.contract.once and isinstance(value, ast.Name | ast.Lambda)
+        plain = isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in low.closures)
+        low.escaping = _escaping(low, callee, Argument(value, keyword, star, position, None)) if plain else "again"
         found.append(Argument(value, keyword, star, position, low.expression(value)))
-    low.once = False
+    low.escaping = "again"
     return found
+
+
+def _escaping(low: Lowering, callee: Callee, argument: Argument) -> str:
+    """How often a nested function runs that is an argument: the mode of its `Capture`."""
+    contract, name = callee.contract, None
+    if contract is not None and (contract.once or contract.later):
+        return "start" if contract.once else "later"
+    if callee.body is not None and low.kinds.mine(callee.body):
+        name = _parameter(callee, argument)
+    return "start" if callee.body is not None and name is not None and low.others.once(callee.body, name) else "again"
 
 
 def _captured(low: Lowering, node: ast.Call, awaited: bool) -> None:
@@ -133,7 +149,7 @@ def capture(low: Lowering, node: ast.expr, number: int, escapes: bool, awaited: 
     """A nested function is called, or (when it `escapes`) will be, once or who knows how often."""
     closure = low.body.closures[number]
     runs = awaited or not closure.body.asynchronous
-    mode = "again" if escapes and not low.once else "run" if runs and not escapes else "start"
+    mode = low.escaping if escapes else "run" if runs else "start"
     low.emit(Capture(low.at(node), number, mode))
     for name in sorted(closure.body.free & low.closures.keys()):
         # A nested function that uses another one takes that one's names along.
@@ -190,7 +206,23 @@ def _give(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argumen
             Given(a.place, low.at(a.node), bool(a.star) or contract.elements) for a in combined if a.place is not None
         )
         if given:
+            if contract.wants is Wants.COROUTINE:
+                _refused(low, node, given)
             low.emit(Combine(low.at(node), given, refs.text(low.ref(node.func)), contract.wants))
+
+
+def _refused(low: Lowering, node: ast.Call, given: tuple[Given, ...]) -> None:
+    """What schedules a coroutine may raise only where it does not take it; whether somebody still wants it then, is not
+    known."""
+    if low.block.handler is None:
+        return
+    refused, taken = low.open(), low.open()
+    low.branch(None, refused, taken)
+    low.block = refused
+    for each in given:
+        low.emit(Blur(each.at, each.place))
+    low.raising(node)
+    low.block = taken
 
 
 def _given(contract: catalog.Contract, argument: Argument) -> bool:

@@ -15,6 +15,7 @@ from flake8_valuetask.events import Place, Test
 from flake8_valuetask.graph import CHOICE, Assume, Block, Condition, Jump
 from flake8_valuetask.lower import known
 from flake8_valuetask.lower.context import Lowering
+from flake8_valuetask.survey import static
 
 _GUARDS = {"done": "done", "is_completed_successfully": "succeeded", "cancelled": "cancelled"}
 # Comparisons that are read as the negation of another one.
@@ -193,7 +194,7 @@ def _settled(low: Lowering, test: ast.expr) -> bool | None:
         case ast.Name(id=name) if low.place(name) is None and name not in low.foreign:
             return _flag(low, name)
         case _:
-            return None
+            return static.of_interpreter(test)
 
 
 def _plain(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool) -> None:
@@ -356,7 +357,7 @@ def never(low: Lowering, call: ast.Call, awaited: bool) -> bool:
         return awaited or callee.kind is None
     if callee.body is None or (callee.body.is_async and not awaited):
         return False
-    return low.never(callee.body)
+    return low.others.never(callee.body)
 
 
 def harmless(low: Lowering, ref: refs.Ref) -> bool:

@@ -13,6 +13,7 @@ from flake8_valuetask.kinds import Callee
 from flake8_valuetask.lower import cases
 from flake8_valuetask.lower.arguments import Argument
 from flake8_valuetask.lower.context import Lowering
+from flake8_valuetask.records import replaced
 from flake8_valuetask.survey import reading
 
 
@@ -72,6 +73,7 @@ def made(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument
             if argument.place is not None:
                 low.emit(Blur(low.at(argument.node), argument.place))
         return result
+    arguments = [a if a.keyword is not None else replaced(a, place=elements(low, a.node, a.place)) for a in arguments]
     if name in ("zip", "enumerate"):
         low.emit(Pack(low.at(node), result, tuple(a.place for a in arguments if a.keyword is None), name))
         return result
@@ -84,6 +86,11 @@ def made(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument
         if argument.place is not None:
             low.emit(Insert(low.at(argument.node), result, argument.place, many=argument.keyword is None))
     return result
+
+
+def elements(low: Lowering, node: ast.expr, place: Place | None) -> Place | None:
+    """The place of what an iteration over `node` gives the elements of: of a dictionary it gives the keys."""
+    return None if place is not None and low.kinds.mapping(low.ref(node), low.scope) else place
 
 
 def mapped(low: Lowering, node: ast.Call, arguments: list[Argument]) -> Place | None:

@@ -7,9 +7,9 @@ In: nodes, through the cases. Out: blocks and events. Never: verdicts, or what a
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from flake8_valuetask import refs, source
 from flake8_valuetask.events import Event, Forget, MayRaise, Origin, Place
@@ -67,6 +67,26 @@ class Body:
     outliving: frozenset[str] = frozenset()  # names that a nested function keeps alive elsewhere
 
 
+class Others(Protocol):
+    """What is asked of other functions of the module."""
+
+    def never(self, scope: Scope) -> bool:
+        """Whether a function cannot return."""
+
+    def once(self, scope: Scope, parameter: str) -> bool:
+        """Whether all that a function does with a parameter is to call it, once at most."""
+
+
+class _Nobody:
+    """No other function is known."""
+
+    def never(self, scope: Scope) -> bool:
+        return False
+
+    def once(self, scope: Scope, parameter: str) -> bool:
+        return False
+
+
 class Lowering:
     """Builds the graph of one body; `origins` is shared by all bodies of a slice."""
 
@@ -94,12 +114,12 @@ class Lowering:
         self.matched: ast.expr | None = None  # the subject of the innermost match
         self.passing = False  # the next display is given to a combinator
         self.telling = False  # what is formatted tells of an error
-        self.once = False  # the next argument is given to what calls it once
+        self.escaping = "again"  # the mode of a capture by a nested function that stands where an argument does
         self.validated: frozenset[str] = frozenset()  # names of which another operand asks what they hold
         self.asking = False  # the elements of the next comprehension are tested: it is given to `any` or `all`
         self.wholes: dict[ast.expr, tuple[Condition, bool] | None] = {}  # what the tests of this statement say
         self.answers: dict[str, Condition] = {}  # names bound once, to the outcome of a test
-        self.never: Callable[[Scope], bool] = lambda scope: False
+        self.others: Others = _Nobody()
         self.block = self.open()
         self.stops = (self.close(Stop(True)), self.close(Stop(False)))
 

@@ -193,8 +193,10 @@ class Scope:
 
     @lazy
     def returned(self) -> list[Ref]:
-        """What the return statements give back."""
-        return [refs.NONE if e is None else reading.value(e) for e in self.returns]
+        """What the return statements give back, and None if one that gives something is not on every way out."""
+        found = [refs.NONE if e is None else reading.value(e) for e in self.returns]
+        body = getattr(self.node, "body", []) if found and not self.generator else []
+        return found if not body or _leaves(body) else [*found, refs.NONE]
 
     @lazy
     def may_return_true(self) -> bool:
@@ -203,7 +205,7 @@ class Scope:
 
     @lazy
     def forgives(self) -> bool:
-        """Whether a generator catches an exception at one of its yields, and does not surely raise one again."""
+        """Whether a generator catches an exception at one of its yields, and does not raise one again."""
         tries = [n for n in ast.walk(self.node) if isinstance(n, _TRIES)] if self.generator else []
         return any(
             isinstance(inner, ast.Yield) and any(_forgiving(handler) for handler in each.handlers)
@@ -290,10 +292,11 @@ class AttributeUse:
 
 
 def _forgiving(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler can end an error of the body; to be cancelled or left is no error."""
+    """Whether a handler ends errors of the body; to be cancelled or left is no error. One that may raise again knows
+    which ones to end."""
     types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = {getattr(each, "attr", None) or getattr(each, "id", "") for each in types}
-    return not names <= _NO_ERRORS and not _diverges(handler.body[-1])
+    return not names <= _NO_ERRORS and not any(isinstance(inner, ast.Raise) for inner in ast.walk(handler))
 
 
 def _diverges(node: ast.stmt) -> bool:
@@ -309,6 +312,25 @@ def _diverges(node: ast.stmt) -> bool:
             return _diverges(body[-1]) and all(_diverges(handler.body[-1]) for handler in handlers)
         case _:
             return False
+
+
+def _leaves(suite: list[ast.stmt]) -> bool:
+    """Whether the end of a suite is not reached: each way through it returns or raises."""
+    match suite[-1]:
+        case ast.Return():
+            return True
+        case ast.If(body=body, orelse=[_, *_] as orelse):
+            return _leaves(body) and _leaves(orelse)
+        case ast.With(body=body) | ast.AsyncWith(body=body):
+            return _leaves(body)
+        case ast.Try(finalbody=[_, *_] as finalbody) if _leaves(finalbody):
+            return True
+        case ast.Try(body=body, handlers=handlers, orelse=orelse):
+            return _leaves(orelse or body) and all(_leaves(handler.body) for handler in handlers)
+        case ast.Match(cases=cases):  # that one of them is taken is for others to know
+            return all(_leaves(case.body) for case in cases)
+        case last:
+            return _diverges(last)
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[Parameter]:

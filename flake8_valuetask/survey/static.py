@@ -13,9 +13,12 @@ from typing import Any
 
 
 def known(test: ast.expr) -> bool | None:
-    """What a test says here, or to the type checkers that should read one of its branches; None for other tests."""
+    """What a test says here, or to the type checkers that should read one of its branches; None for tests of which
+    that is not known before the program runs."""
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
     found = _for_checkers(test)
-    return _of_interpreter(test) if found is None else found
+    return of_interpreter(test) if found is None else found
 
 
 def _for_checkers(test: ast.expr) -> bool | None:
@@ -36,9 +39,12 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 }
 
 
-def _of_interpreter(test: ast.expr) -> bool | None:
+def of_interpreter(test: ast.expr) -> bool | None:
     """What a test on the interpreter's version or platform says here; None for other tests."""
     match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            inner = of_interpreter(operand)
+            return None if inner is None else not inner
         case ast.Compare(
             left=ast.Attribute(value=ast.Name(id="sys"), attr="version_info" | "platform" as asked),
             ops=[op],

@@ -47,6 +47,7 @@ _NOTED = {
     Action.BLUR: "blur",
     Action.FOUND_DONE: "blur",
 }
+_NOT_MISSED = frozenset({"item", "lazy", "perhaps"})  # of some elements, or where None may have been given
 _NOTHING = Value(0, Kind.AWAITABLE, "", "box")
 
 
@@ -220,9 +221,10 @@ class Actions:
 
     def lose(self, world: World, value: ValueId, way: str) -> None:
         """A value ends; a loss if it is live and this body's to consume."""
-        if self.point[0] in self.doomed or narrowing.interrupted(world):
+        dropped = way == "dropped" and isinstance(self.event, events.Drop)
+        if (self.point[0] in self.doomed and not dropped) or narrowing.interrupted(world):
             return  # leaving by an exception is no loss
-        if self.values[value].how in ("item", "lazy") or self.values[value].kind is Kind.AWAITABLE:
+        if self.values[value].how in _NOT_MISSED or self.values[value].kind is Kind.AWAITABLE:
             return
         if world.states[value] & LIVE and not world.states[value] - LIVE:
             self.note("lose", world, value, self.event.at, way)

@@ -181,7 +181,7 @@ class _Tally:
                 self.ways.add(step.how)
                 if step.how == "round":
                     self.rounds.add(step.point)
-            case "hand" if step.how == "close" and self.value.how == "parameter":
+            case "hand" if step.how == "close" and self.value.how in ("parameter", "argument"):
                 pass  # a guard disposes of what the caller gave; that alone does not oblige others
             case "consume" | "hand":
                 self.consumed.add(step.point)

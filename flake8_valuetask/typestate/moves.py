@@ -18,7 +18,8 @@ _FRESH = frozenset({State.FRESH})
 @on(events.Make)
 def _make(run: Transfer, world: World, event: events.Make) -> list[World] | None:
     state = frozenset({State.DONE}) if event.done else _FRESH
-    value = run.make(world, Value(event.at, event.kind, event.label, event.how), state)
+    how = "perhaps" if event.optional and event.how == "call" else event.how
+    value = run.make(world, Value(event.at, event.kind, event.label, how), state)
     other = world.copy() if event.optional else None
     run.put(world, event.dst, frozenset({value}), "overwritten")
     if other is None:

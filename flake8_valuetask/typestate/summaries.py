@@ -57,6 +57,8 @@ def effect(name: str, steps: list[Step], body: Body) -> Effect:
             return Effect(name, Action.CONSUME, first.at, first.how)
         case "store" | "keep":
             return Effect(name, Action.STORE, first.at, first.how)
+        case "hand" if first.how == "close" and lost and first.point[0] in body.graph.doomed(body.graph.postorder()):
+            return Effect(name, None, 0, "")  # it is closed where the call fails, and left alone elsewhere
         case "hand" if first.how == "close":
             return Effect(name, Action.DISPOSE, first.at, first.how)
         case "hand":

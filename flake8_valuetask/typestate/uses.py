@@ -286,7 +286,7 @@ def _captured(run: Transfer, world: World, value: ValueId, mode: str, action: Ac
             run.act(world, value, action, at, "closure")
     elif action is None or action is Action.DISPOSE:
         run.act(world, value, Action.BLUR, at, "closure")
-    elif mode == "start":
+    elif mode == "start" or (mode == "later" and not run.values[value].kind.strict):
         _give(run, world, value, at, "closure")
     elif live and run.values[value].kind is not Kind.AWAITABLE:
         run.note("closure", world, value, at)
