@@ -270,13 +270,15 @@ class Insert(Event):
 
 @record
 class Pick(Event):
-    """`dst` is an element of `container`; `take` when it leaves it; `index` where known."""
+    """`dst` is an element of `container`; `take` when it leaves it; `index` where known; `optional` if None is given
+    where there is none."""
 
     dst: Place
     container: Place
     index: int | None = None
     take: bool = False
     key: str | None = None
+    optional: bool = False
 
 
 @record

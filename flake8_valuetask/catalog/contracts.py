@@ -57,6 +57,8 @@ CONTRACTS: dict[str, Contract] = {
     "threading.Timer": Contract(plain=(1, "function")),
     "contextlib.closing": Contract(effect="blur"),
     "itertools.repeat": Contract(effect="duplicate"),
+    "random.shuffle": _READ,
+    "sys.getsizeof": _READ,
     "weakref.ref": _READ,
     "weakref.finalize": _READ,
     "weakref.proxy": _READ,

@@ -54,6 +54,8 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
         done, place = containers.method(low, node, node.func.attr, receiver, arguments)
         if done:
             return place
+    if callee.path == "builtins.next" and arguments and not arguments[0].star:
+        return containers.taken(low, node, arguments)
     passed = _passed_on(low, callee, arguments)
     if passed is not None:
         low.may_raise(node)

@@ -34,7 +34,8 @@ def method(
         first = node.args[0] if name in ("pop", "get") and node.args else None
         index = _end(low, node, name)
         key = cases.key(first) if index is None else None
-        low.emit(Pick(at, taken, receiver, index, take=catalog.TAKES[name], key=key))
+        optional = name == "pop" and len(node.args) > 1
+        low.emit(Pick(at, taken, receiver, index, catalog.TAKES[name], key, optional))
         return True, _pair(low, node, taken) if name == "popitem" else taken
     if name in catalog.FINDS and len(arguments) == 1 and arguments[0].place is not None:
         low.may_raise(node)
@@ -47,6 +48,17 @@ def method(
     made = low.temporary()
     low.emit(Method(at, receiver, name, made))
     return False, None
+
+
+def taken(low: Lowering, node: ast.Call, arguments: list[Argument]) -> Place | None:
+    """`next(...)`: what an iterator gives, or the second argument."""
+    source = arguments[0].place
+    if source is None:
+        return None
+    found = low.temporary()
+    low.may_raise(node)
+    low.emit(Pick(low.at(node), found, source, None, take=True, optional=len(arguments) > 1))
+    return found
 
 
 def _pair(low: Lowering, node: ast.Call, value: Place) -> Place:
@@ -81,7 +93,7 @@ def made(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument
         keys = tuple(repr(a.keyword) for a in arguments)
         low.emit(Pack(low.at(node), result, tuple(a.place for a in arguments), "dict", keys=keys))
         return result
-    low.emit(Pack(low.at(node), result, (), catalog.CONTAINERS[callee.path]))
+    low.emit(Pack(low.at(node), result, (), catalog.CONTAINERS[callee.path], lazy=callee.path == "builtins.iter"))
     for argument in arguments:
         if argument.place is not None:
             low.emit(Insert(low.at(argument.node), result, argument.place, many=argument.keyword is None))

@@ -170,7 +170,11 @@ def _conditional(low: Lowering, node: ast.IfExp) -> Place | None:
 
 def give(low: Lowering, node: ast.expr, result: Place) -> None:
     """Evaluate `node` into `result`."""
-    place = low.expression(node)
+    _put(low, node, low.expression(node), result)
+
+
+def _put(low: Lowering, node: ast.expr, place: Place | None, result: Place) -> None:
+    """What `node` has given goes into `result`."""
     at = low.at(node)
     if place is None:
         low.emit(Bind(at, result, None, known.constants(low, node)))
@@ -182,9 +186,11 @@ def give(low: Lowering, node: ast.expr, result: Place) -> None:
 def _boolean(low: Lowering, node: ast.BoolOp) -> Place | None:
     result, after = low.temporary(), low.open()
     for value in node.values[:-1]:
-        give(low, value, result)
+        place = low.expression(value)
         named = low.place(value.id) if isinstance(value, ast.Name) else None
-        low.emit(Test(low.at(value), named or result, keep=True))
+        if place is not None and (named is not None or place.startswith("%")):
+            low.emit(Test(low.at(value), place, keep=True))
+        _put(low, value, place, result)
         known = conditions.truth(low, value, named)
         condition = known or Condition("truth", result, names=frozenset({result}))
         other, both = low.open(), isinstance(node.op, ast.And)

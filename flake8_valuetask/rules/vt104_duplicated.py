@@ -70,7 +70,7 @@ from flake8_valuetask.typestate import Flow
     "VT104",
     name="duplicated",
     since="0.1.0",
-    message="{kind} `{name}` is given several times; it can be consumed only once",
+    message="{kind} `{name}` is given several times, but runs only once",
 )
 def duplicated(flow: Flow) -> Iterable[Report]:
     """Values given more than once in one go."""

@@ -43,8 +43,9 @@ How it is decided
 -----------------
 A value of a known one-shot kind that is neither consumed, handed over nor stored on any path: an
 expression statement, `_ = save(record)`, or a name that is left to the end of its function or only
-read. The finding stands where the value was made. `close()` of a coroutine ends it properly, and
-leaving by an exception is no lost value. A line that tells mypy to ignore `unused-coroutine`, or pyright
+read. The finding stands where the value was made. `close()` of a coroutine ends it properly, and what a
+name still holds when an exception leaves is not lost by mistake. A result that may be None need not be
+awaited. A line that tells mypy or ty to ignore `unused-coroutine` or `unused-awaitable`, or pyright
 `reportUnusedCoroutine`, is left alone.
 
 Known misses

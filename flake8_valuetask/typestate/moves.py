@@ -245,6 +245,8 @@ def _pick(run: Transfer, world: World, event: events.Pick) -> None:
         if exact is not None and event.take:
             boxes.remove(world, crate, event.index, event.key)
         held |= exact if exact is not None else _any(run, world, crate, event)
+        if exact is None and event.optional:
+            held |= {NONE}
     run.put(world, event.dst, held or frozenset({OTHER}), "dropped")
 
 

@@ -152,15 +152,24 @@ class Transfer(Actions):
 def _doubtful(component: Component) -> frozenset[Place]:
     """The places that may hold something else, and those that what they hold goes to."""
     stack: list[Place] = []
+    made: set[Place] = set()
     moves: dict[Place, list[Place]] = {}
-    for block in component.graph.blocks:
-        for event in block.events:
-            if isinstance(event, events.Bind | events.Copy) and event.src is not None:
-                moves.setdefault(event.src, []).append(event.name if isinstance(event, events.Bind) else event.dst)
-            elif isinstance(event, events.Bind):
-                stack.append(event.name)
-            elif isinstance(event, events.Make) and event.optional:
-                stack.append(event.dst)
+    for event in (event for block in component.graph.blocks for event in block.events):
+        match event:
+            case events.Bind(name=goal, src=str() as source):
+                moves.setdefault(source, []).append(goal)
+            case events.Copy(dst=goal, src=source) | events.Pick(dst=goal, container=source):
+                moves.setdefault(source, []).append(goal)
+            case events.Bind(name=goal) | events.Make(dst=goal, optional=True):
+                stack.append(goal)
+            case events.Make(dst=goal) | events.Pack(dst=goal) | events.Next(dst=goal) | events.Method(dst=goal):
+                pass
+            case _:
+                continue
+        made.add(goal)
+        if getattr(event, "optional", False):
+            stack.append(goal)
+    stack += moves.keys() - made  # of which nothing is known
     found: set[Place] = set()
     while stack:
         place = stack.pop()

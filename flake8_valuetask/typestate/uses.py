@@ -222,7 +222,8 @@ def _method(run: Transfer, world: World, event: events.Method) -> None:
         view = run.make(world, run.values[crates[0]], frozenset({State.FRESH}))
         del world.states[view]
         columns = boxes.columns(world, crates)
-        world.boxes[view] = Box(members, columns=(False, columns or True) if event.name == "items" else columns)
+        exact = world.boxes[crates[0]].exact if len(crates) == 1 and event.name != "[:]" else None
+        world.boxes[view] = Box(members, exact, columns=(False, columns or True) if event.name == "items" else columns)
         run.put(world, event.dst, frozenset({view}), "dropped")
     elif event.name in _CHANGES:
         for crate in crates:
@@ -274,6 +275,11 @@ def _capture(run: Transfer, world: World, event: events.Capture) -> None:
         for value in run.shots(world, effect.place):
             _captured(run, world, value, event.mode, effect.action, effect.at)
         for crate in run.crates(world, effect.place):
+            # What takes elements out, or goes through an iterator, never gets one twice.
+            if effect.action is Action.BLUR or (effect.action is not None and world.boxes[crate].lazy):
+                run.picked(world, crate, event.at)
+                boxes.blur(world, crate)
+                continue
             for member in sorted(boxes.contents(world, crate)):
                 _captured(run, world, member, event.mode, effect.action, effect.at)
 
