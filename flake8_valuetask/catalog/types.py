@@ -226,6 +226,9 @@ LOOKS = frozenset(name for name in dir(str) if name.startswith("is") or name.end
     "upper",
 }
 
+# Attributes whose owner gives away what is put there: a mock, one element for each call.
+GIVEN_ON = frozenset({"side_effect"})
+
 # What a one-shot value offers itself.
 ATTRIBUTES: dict[Kind, frozenset[str]] = {
     Kind.COROUTINE: frozenset({"send", "throw", "close"}),

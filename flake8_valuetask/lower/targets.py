@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from flake8_valuetask import refs
+from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Learn, Pack, Pick, Place, Put, Read, Store, Use
 from flake8_valuetask.lower import known
 from flake8_valuetask.lower.cases import key
@@ -67,6 +67,9 @@ def _attribute(low: Lowering, target: ast.Attribute, place: Place | None) -> Non
     if place is None:
         return
     at, text = low.at(target), refs.text(low.ref(target))
+    if target.attr in catalog.GIVEN_ON:
+        low.emit(HandOver(at, place, text))
+        return
     low.emit(Store(at, place, "attribute", text, exempt=_exemption(low, target)))
 
 

@@ -112,7 +112,10 @@ def _view(run: Transfer, world: World, event: events.Pack) -> None:
     """`zip` and `enumerate` give tuples; some of their columns hold elements."""
     crates = [[] if src is None else run.crates(world, src) for src in event.srcs]
     members = frozenset(m for column in crates for crate in column for m in world.boxes[crate].members)
-    columns: Columns = tuple(boxes.columns(world, column) or bool(column) for column in crates)
+    columns: Columns = tuple(
+        any(boxes.contents(world, crate) for crate in column) and (boxes.columns(world, column) or True)
+        for column in crates
+    )
     lazy = all(world.boxes[crate].lazy for column in crates for crate in column)
     box = Box(members, lazy=lazy, columns=(False, *columns) if event.container == "enumerate" else columns)
     run.put(world, event.dst, frozenset({run.box(world, box)}), "dropped")
