@@ -14,6 +14,8 @@ from flake8_valuetask.kinds.types import UNKNOWN, Type
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Scope
 
+_ANYTHING = frozenset({"Any", "typing.Any", "object"})
+
 
 def effects(look: Look, scope: Scope) -> list[str]:
     """What the decorators of a function make of it, innermost first; "unknown" among them."""
@@ -62,22 +64,29 @@ def _own(found: Type, called: bool) -> str:
     signatures = _overloads(found, called)
     if signatures and all(_gives_back(signature, called) for signature in signatures):
         return "same"
-    if not isinstance(found, types.Function) or found.scope.result is not None or called:
+    if not isinstance(found, types.Function):
         return "unknown"
-    scope = found.scope
-    first = next(iter(scope.parameters), None)
-    returned = {r.id if isinstance(r, refs.Name) else "" for r in scope.returned}
-    if first is None or len(returned) != 1:
+    made = _returned(found.scope) if called else found.scope
+    return "unknown" if made is None else _wrapping(made)
+
+
+def _wrapping(decorator: Scope) -> str:
+    """What a function makes of the one that it gets: itself, or an async wrapper; by its body, whatever it declares."""
+    first = next(iter(decorator.parameters), None)
+    if first is None:
         return "unknown"
-    name = returned.pop()
-    inner = next((c for c in scope.children if c.kind == "function" and c.name == name), None)
-    if name == first.name and len(scope.bindings[name]) == 1:
-        return "same"
-    return (
-        "async"
-        if inner is not None and inner.is_async and not inner.generator and not inner.decorators[1:]
-        else "unknown"
-    )
+    if {ref.id if isinstance(ref, refs.Name) else "" for ref in decorator.returned} == {first.name}:
+        return "same" if len(decorator.bindings[first.name]) == 1 and decorator.result is None else "unknown"
+    wrapper = _returned(decorator)
+    plain = wrapper is not None and wrapper.is_async and not wrapper.generator and not wrapper.decorators[1:]
+    return "async" if plain else "unknown"
+
+
+def _returned(scope: Scope) -> Scope | None:
+    """The function inside another one that this gives back, and nothing else."""
+    names = {ref.id if isinstance(ref, refs.Name) else "" for ref in scope.returned}
+    found = [child for child in scope.children if child.kind == "function" and {child.name} == names]
+    return found[0] if len(found) == 1 else None
 
 
 def _overloads(found: Type, called: bool) -> list[Type]:
@@ -103,4 +112,5 @@ def _gives_back(found: Type, called: bool) -> bool:
         return False
     first = next(iter(found.scope.parameters), None)
     whatever = isinstance(result, refs.Name | refs.Attr) and (refs.dotted(result) or "").endswith("Callable")
-    return first is not None and result != refs.UNKNOWN and not whatever and first.type == result
+    told = result != refs.UNKNOWN and refs.dotted(result) not in _ANYTHING and not whatever
+    return first is not None and told and first.type == result

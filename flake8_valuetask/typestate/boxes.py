@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State
-from flake8_valuetask.typestate.worlds import AGES, OTHER, Box, Columns, Value, ValueId, World
+from flake8_valuetask.typestate.worlds import AGES, OTHER, Box, Columns, Value, ValueId, World, joined
 
 _DEPTH = 4  # containers in containers in containers in containers
 
@@ -47,7 +47,7 @@ def either(one: Box, other: Box | None) -> Box:
     """A container that is one of two."""
     if other is None or one == other:
         return one
-    return one._replace(members=one.members | other.members, exact=None, keys=())
+    return joined(one, other)
 
 
 def put(world: World, crate: ValueId, held: frozenset[ValueId]) -> None:
@@ -145,6 +145,11 @@ def vanish(world: World, crate: ValueId) -> None:
     for member in members & alive & world.states.keys():
         if world.states[member] <= LIVE:
             world.states[member] = frozenset({State.UNSURE})
+
+
+def matters(world: World, crate: ValueId) -> bool:
+    """Whether one-shot values are in a container, or may be in other worlds: it is empty in this one."""
+    return bool(contents(world, crate)) or not world.boxes[crate].members
 
 
 def columns(world: World, crates: Collection[ValueId]) -> Columns:

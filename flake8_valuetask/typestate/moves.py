@@ -113,7 +113,7 @@ def _view(run: Transfer, world: World, event: events.Pack) -> None:
     crates = [[] if src is None else run.crates(world, src) for src in event.srcs]
     members = frozenset(m for column in crates for crate in column for m in world.boxes[crate].members)
     columns: Columns = tuple(
-        any(boxes.contents(world, crate) for crate in column) and (boxes.columns(world, column) or True)
+        any(boxes.matters(world, crate) for crate in column) and (boxes.columns(world, column) or True)
         for column in crates
     )
     lazy = all(world.boxes[crate].lazy for column in crates for crate in column)

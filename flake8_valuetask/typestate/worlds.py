@@ -204,7 +204,7 @@ def collapse(worlds: Iterable[World]) -> World:
         for value, states in world.states.items():
             total.states[value] = total.states.get(value, frozenset()) | states
         for value, box in world.boxes.items():
-            total.boxes[value] = _either(total.boxes.get(value, box), box)
+            total.boxes[value] = joined(total.boxes.get(value, box), box)
         for value, since in world.since.items():
             total.since[value] = min(since, total.since.get(value, since))
         for loop, turn in world.rounds.items():
@@ -217,7 +217,9 @@ def collapse(worlds: Iterable[World]) -> World:
     return total
 
 
-def _either(one: Box, other: Box) -> Box:
+def joined(one: Box, other: Box) -> Box:
     if one == other:
         return one
-    return one._replace(members=one.members | other.members, exact=None, keys=())
+    columns = one.columns if len(one.columns) == len(other.columns) else ()
+    both = tuple(a or b for a, b in zip(columns, other.columns, strict=False))
+    return one._replace(members=one.members | other.members, exact=None, keys=(), columns=both)
