@@ -15,7 +15,6 @@ from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Body, Lowering
 from flake8_valuetask.records import replaced
 
-_NUMBER = refs.Const("int")
 _CONTAINERS = frozenset({EMPTY, SOMETHING})
 _MAKERS = frozenset({"list", "set", "dict"})
 
@@ -88,8 +87,16 @@ def lent(low: Lowering, node: ast.expr | None) -> None:
     """A container gets another name, or another owner: what they do to it is not followed."""
     if isinstance(node, ast.Name):
         place = low.place(node.id)
-        if place is not None and any(isinstance(b.ref, refs.Display) for b in low.scope.bindings.get(node.id, ())):
+        if place is not None and _bound(low, node.id, refs.Display):
             low.emit(Learn(low.at(node), place))
+
+
+def _bound(low: Lowering, name: str, form: type[refs.Ref]) -> bool:
+    """Whether a name is bound to a display or to a literal, at least in one place; each name is looked up once."""
+    key = (name, form.__name__)
+    if key not in low.bound:
+        low.bound[key] = any(isinstance(binding.ref, form) for binding in low.scope.bindings.get(name, ()))
+    return low.bound[key]
 
 
 def filled(low: Lowering, target: ast.Subscript) -> None:
@@ -114,8 +121,7 @@ def added(low: Lowering, target: ast.expr, operator: ast.operator, value: ast.ex
         return False
     place = low.place(target.id)
     number = value.value if isinstance(value, ast.Constant) else None
-    numbers = any(b.ref == _NUMBER for b in low.scope.bindings.get(target.id, ()))
-    if place is None or not isinstance(number, int) or not numbers:
+    if place is None or not isinstance(number, int) or not _bound(low, target.id, refs.Const):
         return False
     low.emit(Add(low.at(target), place, number if isinstance(operator, ast.Add) else -number))
     return True
