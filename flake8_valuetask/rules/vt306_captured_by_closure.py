@@ -47,14 +47,16 @@ How it is decided
 A nested function or lambda consumes a one-shot value of the function around it, and is stored,
 returned, passed on, or called more than once or in a loop. The finding stands where the nested
 function or lambda uses the value. One that is made and called once, in place, is as if its body
-stood there. A nested function that makes the value itself, or binds the outer name anew
-(`nonlocal`) before its use, is clean.
+stood there. One that is given to what calls it once hands the value over: to a thread or an executor,
+to the event loop as a callback (but a `ValueTask` should not wait for that), or to a function of the
+module that does nothing else with it than to call it, in one place and outside of loops. One that
+takes elements out of a container gets others each time. A nested function that makes the value
+itself, or binds the outer name anew (`nonlocal`) before its use, is clean.
 
 Known misses
 ------------
 Values captured by `functools.partial` or by the methods of a class defined in the function. Whether
-an unknown function calls a closure once or more often cannot be seen; it is reported either way, and so is a callback
-of the event loop, which runs later or never.
+an unknown function calls a closure once or more often cannot be seen; it is reported either way.
 """
 
 from __future__ import annotations
