@@ -10,49 +10,15 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from flake8_valuetask import catalog, refs
-from flake8_valuetask.constants import Constant, number
-from flake8_valuetask.events import Place, Test
-from flake8_valuetask.graph import CHOICE, Assume, Block, Condition, Jump
-from flake8_valuetask.lower import known
+from flake8_valuetask.events import Test
+from flake8_valuetask.graph import Assume, Block, Condition, Jump
+from flake8_valuetask.lower import comparisons
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.survey import static
 
 _GUARDS = {"done": "done", "is_completed_successfully": "succeeded", "cancelled": "cancelled"}
-# Comparisons that are read as the negation of another one.
-_POSITIVE: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.NotEq: ast.Eq,
-    ast.IsNot: ast.Is,
-    ast.NotIn: ast.In,
-    ast.LtE: ast.Gt,
-    ast.GtE: ast.Lt,
-}
-_NEGATED = tuple(_POSITIVE)
-_MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    **{operator: operator for operator in (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)},
-    ast.Lt: ast.Gt,
-    ast.Gt: ast.Lt,
-    ast.LtE: ast.GtE,
-    ast.GtE: ast.LtE,
-}
-_FORMS: dict[type[ast.cmpop], str] = {
-    **dict.fromkeys((ast.Is, ast.IsNot, ast.Eq, ast.NotEq), "equal"),
-    **dict.fromkeys((ast.Gt, ast.LtE), "above"),
-    **dict.fromkeys((ast.Lt, ast.GtE), "below"),
-}
 _OF_NAMES = frozenset({"none", "equal", "among", "above", "below", "done"})  # what only rebinding a name can change
-_LOOKS = frozenset({"len", "callable", "hasattr", "issubclass"})
 _MANY = 6  # operands beyond which nobody keeps the whole in mind
-_PURE = (
-    ast.Name,
-    ast.Attribute,
-    ast.Constant,
-    ast.Compare,
-    ast.UnaryOp,
-    ast.Subscript,
-    ast.Slice,
-    ast.BinOp,
-    ast.Tuple,
-)
 
 
 def branch(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool = False) -> None:
@@ -159,14 +125,14 @@ def _read(low: Lowering, test: ast.expr) -> tuple[Condition, bool] | None:
         case ast.Compare() if links := _links(test):
             return _whole(low, links)
         case ast.Compare(ops=[operator]):
-            condition = _compared(low, test)
-            return None if condition is None else (condition, not isinstance(operator, _NEGATED))
+            condition = comparisons.compared(low, test)
+            return None if condition is None else (condition, not isinstance(operator, comparisons.NEGATED))
         case ast.Call():
             condition = outcome(low, test)
         case _ if _settled(low, test) is not None:
             return None
         case _:
-            condition = truth(low, test, _name(low, test))
+            condition = truth(low, test, comparisons.local(low, test))
     return None if condition is None else (condition, True)
 
 
@@ -210,7 +176,7 @@ def outcome(low: Lowering, test: ast.expr) -> Condition | None:
     if isinstance(test, ast.Call):
         return _call(low, test)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        return None if isinstance(test.ops[0], _NEGATED) else _compared(low, test)
+        return None if isinstance(test.ops[0], comparisons.NEGATED) else comparisons.compared(low, test)
     return None
 
 
@@ -220,7 +186,7 @@ def truth(low: Lowering, test: ast.expr, place: str | None) -> Condition | None:
         return low.answers[test.id]
     if place is not None and not place.startswith("%"):
         return Condition("truth", place, names=frozenset({place}))
-    return _text(low, test)
+    return comparisons.text(low, test)
 
 
 def _flag(low: Lowering, name: str) -> bool | None:
@@ -235,105 +201,25 @@ def _call(low: Lowering, test: ast.Call) -> Condition | None:
     plain = test.args if not test.keywords else ()
     asked = test.func.attr if isinstance(test.func, ast.Attribute) and not (test.args or test.keywords) else ""
     if isinstance(test.func, ast.Attribute) and asked in _GUARDS:
-        place = subject(low, test.func.value)
+        place = comparisons.subject(low, test.func.value)
         return Condition(_GUARDS[asked], place, names=frozenset({place}), frail=True) if place else None
     called = getattr(test.func, "attr", None) or getattr(test.func, "id", "")
-    place = _name(low, plain[0]) if plain else None
+    place = comparisons.local(low, plain[0]) if plain else None
     if place is None or called in catalog.LOOKS:
-        return _text(low, test)
+        return comparisons.text(low, test)
     if called in ("iscoroutine", "isawaitable") and len(plain) == 1:
         detail = "Coroutine" if called == "iscoroutine" else "Awaitable"
         return Condition("isinstance", place, detail, frozenset({place}))
     if isinstance(test.func, ast.Name) and called == "isinstance" and len(plain) == 2:
         return Condition("isinstance", place, ast.unparse(plain[1]), frozenset({place}))
-    return _text(low, test)
-
-
-def _name(low: Lowering, node: ast.expr) -> str | None:
-    return low.place(node.id) if isinstance(node, ast.Name) else None
+    return comparisons.text(low, test)
 
 
 def _comparison(low: Lowering, test: ast.Compare, yes: Block, no: Block, loop: bool) -> None:
     low.expression(test)
-    if isinstance(test.ops[0], _NEGATED):
+    if isinstance(test.ops[0], comparisons.NEGATED):
         yes, no = no, yes
-    low.branch(_lasting(low, _compared(low, test), loop), yes, no)
-
-
-def _compared(low: Lowering, test: ast.Compare) -> Condition | None:
-    """What a single comparison says when it is true, or, if it is a negated one, when it is false."""
-    (operator,), (right,) = (test := _turned(test)).ops, test.comparators
-    place = subject(low, test.left)
-    found = None if place is None else _with_constants(low, place, operator, right)
-    if found is not None:
-        return found
-    positive = _POSITIVE[type(operator)]() if isinstance(operator, _NEGATED) else operator
-    return _text(low, ast.Compare(test.left, [positive], test.comparators))
-
-
-def _turned(test: ast.Compare) -> ast.Compare:
-    """A comparison of a literal with a name, the name first."""
-    turned = _MIRRORED.get(type(test.ops[0]))
-    if turned is None or not isinstance(test.left, ast.Constant) or not isinstance(test.comparators[0], ast.Name):
-        return test
-    return ast.Compare(test.comparators[0], [turned()], [test.left])
-
-
-def _with_constants(low: Lowering, place: Place, operator: ast.cmpop, node: ast.expr) -> Condition | None:
-    """What a comparison of a name with constants says; None if there are none."""
-    if isinstance(operator, ast.In | ast.NotIn) and isinstance(node, ast.Tuple | ast.List | ast.Set):
-        constants = [known.named(low, each) for each in node.elts]
-        return among(place, [each for each in constants if each is not None]) if None not in constants else None
-    constant = known.named(low, node)
-    form = "none" if constant == "None" else _FORMS.get(type(operator), "")
-    if constant is None or not form or (form in ("above", "below") and number(constant) is None):
-        return None
-    return Condition(form, place, "" if form == "none" else constant, frozenset({place}))
-
-
-def among(place: Place, constants: list[Constant]) -> Condition | None:
-    """The condition that a name stands for one of some constants."""
-    if not constants or any(CHOICE in each for each in constants):
-        return None
-    return Condition("among", place, CHOICE.join(constants), frozenset({place}))
-
-
-def subject(low: Lowering, node: ast.expr) -> str | None:
-    """The local name that a comparison is about, also in `(x := ...) is None`."""
-    return _name(low, node.target if isinstance(node, ast.NamedExpr) else node)
-
-
-def _text(low: Lowering, test: ast.expr) -> Condition | None:
-    """A test that only looks, known again by its text while its names keep their values."""
-    names: set[str] = set()
-    attributes: list[ast.Attribute] = []
-    if not _pure(test, names, attributes):
-        return None
-    places = {low.place(name) or name for name in names}
-    frail = any(_changes(low, attribute) for attribute in attributes)
-    return Condition("text", "", ast.unparse(test), frozenset(places), frail)
-
-
-def _pure(test: ast.expr, names: set[str], attributes: list[ast.Attribute]) -> bool:
-    """Whether a test only reads names, attributes and literals, also by calls that look; collects what it reads."""
-    for node in ast.walk(test):
-        if isinstance(node, ast.Attribute) and node.attr not in catalog.LOOKS:
-            attributes.append(node)
-        elif isinstance(node, ast.Name):
-            names.add(node.id)
-        if isinstance(node, ast.Call):
-            if getattr(node.func, "attr", None) not in catalog.LOOKS and getattr(node.func, "id", "") not in _LOOKS:
-                return False
-        elif isinstance(node, ast.expr) and not isinstance(node, _PURE):
-            return False
-    return True
-
-
-def _changes(low: Lowering, attribute: ast.Attribute) -> bool:
-    """Whether the class sets the attribute anywhere but at its making."""
-    cls = low.kinds.class_of(low.ref(attribute.value), low.scope)
-    uses = cls.uses.get(attribute.attr, ()) if cls is not None else ()
-    return any(use.how == "set" and use.method.name != "__init__" for use in uses)
+    low.branch(_lasting(low, comparisons.compared(low, test), loop), yes, no)
 
 
 def _lasting(low: Lowering, condition: Condition | None, loop: bool) -> Condition | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from flake8_valuetask.constants import Constant
 from flake8_valuetask.events import Blur, Pick, Place, Read
 from flake8_valuetask.graph import Block, Condition, Jump
-from flake8_valuetask.lower import conditions, known, targets
+from flake8_valuetask.lower import comparisons, conditions, known, targets
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.records import record
@@ -43,7 +43,7 @@ class _Subject:
 
 
 def _subject(low: Lowering, node: ast.expr, place: Place | None) -> _Subject:
-    named = conditions.subject(low, node)
+    named = comparisons.subject(low, node)
     if isinstance(node, ast.Call | ast.Compare):
         return _Subject(named or place, conditions.outcome(low, node))
     asked = isinstance(node, ast.Name) and "True" in low.kinds.alternatives(low.ref(node), low.scope)
@@ -130,7 +130,7 @@ def _condition(low: Lowering, pattern: ast.pattern, subject: str | None) -> Cond
             return Condition("equal", subject, repr(value), names)
         case ast.MatchValue(value=value):
             return Condition("equal", subject, known.named(low, value) or ast.unparse(value), names)
-        case ast.MatchOr(patterns=patterns) if among := conditions.among(subject, [*_members(low, pattern)]):
+        case ast.MatchOr(patterns=patterns) if among := comparisons.among(subject, [*_members(low, pattern)]):
             return among if len(among.choices()) == len(patterns) else None
         case ast.MatchClass(cls=cls, patterns=[], kwd_patterns=[]):
             return Condition("isinstance", subject, ast.unparse(cls), names)
