@@ -126,4 +126,5 @@ def _changes(low: Lowering, attribute: ast.Attribute) -> bool:
 
 
 def local(low: Lowering, node: ast.expr) -> str | None:
+    """The place of a plain local name; None for any other expression."""
     return low.place(node.id) if isinstance(node, ast.Name) else None
