@@ -261,8 +261,7 @@ class Analysis:
 
 def _uses(scope: Scope, name: str) -> bool:
     """Whether a function, or one in it, uses a name of the module."""
-    local = scope.kind == "function" and name in scope.bindings and name not in scope.elsewhere
-    return not local and name in scope.said
+    return name in scope.said and (name not in scope.bindings or name in scope.elsewhere)
 
 
 def check(tree: ast.AST, lines: Sequence[str], filename: str, options: Options) -> list[Finding]:

@@ -37,11 +37,10 @@ def named(low: Lowering, node: ast.AST | None) -> Constant | None:
 def constants(low: Lowering, value: ast.AST | None, name: str = "") -> tuple[Constant, ...]:
     """What an expression gives, as far as it is known; `name` is what it is bound to, if it is a container."""
     match value:
-        case ast.Tuple(elts=elements):
-            return (_full(elements),)
+        case ast.Tuple():
+            return _filling(value)
         case ast.List() | ast.Set() | ast.Dict():
-            elements = value.values if isinstance(value, ast.Dict) else value.elts
-            return (_full(elements),) if _private(low, name) else ()
+            return _filling(value) if _private(low, name) else ()
         case ast.Call(func=ast.Name(id=maker), args=[], keywords=[]) if maker in _MAKERS and low.place(maker) is None:
             return (EMPTY,) if _private(low, name) else ()
         case ast.Await() | ast.Call():
@@ -55,8 +54,12 @@ def constants(low: Lowering, value: ast.AST | None, name: str = "") -> tuple[Con
             return () if found is None else (found,)
 
 
-def _full(elements: list[ast.expr]) -> Constant:
-    return SOMETHING if any(not isinstance(each, ast.Starred) for each in elements) else EMPTY
+def _filling(display: ast.Tuple | ast.List | ast.Set | ast.Dict) -> tuple[Constant, ...]:
+    """Whether a display is full or empty; none if it has only what is spread in it."""
+    parts = display.keys if isinstance(display, ast.Dict) else display.elts
+    if any(each is not None and not isinstance(each, ast.Starred) for each in parts):
+        return (SOMETHING,)
+    return () if parts else (EMPTY,)
 
 
 def _private(low: Lowering, name: str) -> bool:
@@ -78,7 +81,8 @@ def changed(low: Lowering, node: ast.Call) -> None:
         place = low.place(node.func.value.id)
         if place is not None and node.func.attr in catalog.CHANGES:
             found = catalog.CHANGES[node.func.attr]
-            low.emit(Learn(low.at(node), place, () if found is None else (SOMETHING if found else EMPTY,)))
+            known = found or (found is False and low.kinds.container(low.ref(node.func.value), low.scope))
+            low.emit(Learn(low.at(node), place, (SOMETHING if found else EMPTY,) if known else ()))
     for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
         lent(low, argument)
 
@@ -100,10 +104,10 @@ def _bound(low: Lowering, name: str, form: type[refs.Ref]) -> bool:
 
 
 def filled(low: Lowering, target: ast.Subscript) -> None:
-    """An element of a container is set."""
+    """An element of a container is set, or a slice, which may be the whole."""
     place = low.place(target.value.id) if isinstance(target.value, ast.Name) else None
     if place is not None:
-        low.emit(Learn(low.at(target), place, (SOMETHING,)))
+        low.emit(Learn(low.at(target), place, () if isinstance(target.slice, ast.Slice) else (SOMETHING,)))
 
 
 def counted(low: Lowering, target: ast.expr, value: ast.expr) -> bool:
