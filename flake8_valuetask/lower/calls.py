@@ -58,7 +58,8 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
         return containers.taken(low, node, arguments)
     passed = _passed_on(low, callee, arguments)
     if passed is not None:
-        low.may_raise(node)
+        if callee.body is not None:  # a cast does nothing
+            low.may_raise(node)
         return passed
     _give(low, node, callee, arguments, awaited)
     low.emit(Disturb(low.at(node), _root(node.func)))

@@ -17,6 +17,7 @@ from flake8_valuetask.survey.expressions import Scan
 from flake8_valuetask.survey.scopes import Binding, Scope
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 class Walk(Scan):
@@ -265,10 +266,23 @@ def _visit_elsewhere(walk: Walk, node: ast.Global | ast.Nonlocal) -> None:
 def _visit_if(walk: Walk, node: ast.If) -> None:
     known = static.known(node.test)
     walk.scan(node.test)
-    if known is not False:
-        walk.statements(node.body)
-    if known is not True:
-        walk.statements(node.orelse)
+    for suite, dead in ((node.body, known is False), (node.orelse, known is True)):
+        if not dead:
+            walk.statements(suite)
+        elif walk.scope.kind == "function":
+            walk.scope.generator |= _yields(suite)
+
+
+def _yields(suite: list[ast.stmt]) -> bool:
+    """Whether a suite makes the function that it is in a generator, which it does though it never runs."""
+    stack: list[ast.AST] = [*suite]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, _SCOPES):
+            stack += ast.iter_child_nodes(node)
+    return False
 
 
 def _visit_expression(walk: Walk, node: ast.Expr) -> None:
