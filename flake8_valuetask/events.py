@@ -319,9 +319,11 @@ class Exhaust(Event):
 
 @record
 class MayRaise(Event):
-    """Here an exception may leave for the handler of the block; `again` if it is one on its way out."""
+    """Here an exception may leave for the handler of the block; `again` if it is one on its way out, `library` if it
+    is none of those that only the program defines."""
 
     again: bool = False
+    library: bool = False
 
 
 @record

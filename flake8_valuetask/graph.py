@@ -16,7 +16,8 @@ from flake8_valuetask.events import Event, MayRaise
 from flake8_valuetask.records import comparable, made, mutable
 
 BlockId: TypeAlias = int
-CHOICE = " | "
+CHOICE = " | "  # between constants
+OWN = "own "  # before an exception that only the program defines
 """What stands between the constants of a condition."""
 
 
@@ -26,7 +27,8 @@ class Condition:
 
     `form` is truth, filled (truth of what may grow and shrink, so it says nothing later), none,
     equal, among, above, below, done, succeeded, cancelled, isinstance, text, caught (a handler takes
-    the exception on its way), interrupted (that was an interrupt), or all (each of `parts` has the
+    the exception on its way), library (that is one of the language or its library), interrupted
+    (that was an interrupt), or all (each of `parts` has the
     outcome beside it); `place` the local name it is about ("" for text, caught, interrupted and
     all); `detail` the constant (for among, several), the class or the text; `names` whose rebinding
     ends what is known; `frail` if any call or await may change the outcome (it reads an attribute).

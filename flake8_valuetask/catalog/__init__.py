@@ -8,6 +8,16 @@ Never: code beyond the look-up of a row.
 from __future__ import annotations
 
 from flake8_valuetask.catalog.contracts import CONTRACTS, METHODS, RECEIVERS, Contract
+from flake8_valuetask.catalog.errors import (
+    EXPECTING,
+    HARMLESS,
+    HARMLESS_METHODS,
+    HARMLESS_OF_CONTAINERS,
+    NO_RETURN,
+    SELF_CONTAINED,
+    STACKS,
+    SWALLOWING,
+)
 from flake8_valuetask.catalog.tables import Tables, tables
 from flake8_valuetask.catalog.types import (
     ASKING,
@@ -19,23 +29,16 @@ from flake8_valuetask.catalog.types import (
     CONTAINERS,
     DECORATORS,
     ENUMERATIONS,
-    EXPECTING,
     FINDS,
     GIVEN_ON,
     GIVING_BACK,
-    HARMLESS,
-    HARMLESS_METHODS,
-    HARMLESS_OF_CONTAINERS,
     INSERTS,
     LOOKS,
     MANY_SHOT,
-    NO_RETURN,
     ONE_SHOT,
     PRODUCERS,
-    STACKS,
     STREAMS,
     SUSPENDS,
-    SWALLOWING,
     TAKES,
     TASK_ONLY,
 )
@@ -66,6 +69,7 @@ __all__ = [
     "ONE_SHOT",
     "PRODUCERS",
     "RECEIVERS",
+    "SELF_CONTAINED",
     "STACKS",
     "STREAMS",
     "SUSPENDS",

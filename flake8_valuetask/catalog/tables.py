@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from flake8_valuetask.catalog.contracts import CONTRACTS, Contract
-from flake8_valuetask.catalog.types import CACHES, NO_RETURN, ONE_SHOT, PRODUCERS, SWALLOWING
+from flake8_valuetask.catalog.errors import NO_RETURN, SWALLOWING
+from flake8_valuetask.catalog.types import CACHES, ONE_SHOT, PRODUCERS
 from flake8_valuetask.events import Kind, Wants
 from flake8_valuetask.options import Additions
 from flake8_valuetask.records import record

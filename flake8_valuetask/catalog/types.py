@@ -125,52 +125,8 @@ CACHES = frozenset(
 # Caches made for async functions: they keep the result, not the coroutine.
 ASYNC_CACHES = frozenset({"async_lru.alru_cache", "aiocache.cached", "asyncache.cached", "cashews.cache"})
 
-NO_RETURN = frozenset(
-    {
-        "sys.exit",
-        "os._exit",
-        "os.abort",
-        "builtins.exit",
-        "builtins.quit",
-        "typing.assert_never",
-        "typing_extensions.assert_never",
-        "pytest.fail",
-        "pytest.skip",
-        "pytest.exit",
-        "pytest.xfail",
-    }
-)
-
-# Managers whose body is to raise: what its last statement makes never comes to be. Methods are known by name.
-EXPECTING = frozenset(
-    {
-        "pytest.raises",
-        "pytest.RaisesGroup",
-        "trio.testing.RaisesGroup",
-        "assertRaises",
-        "assertRaisesRegex",
-        "failUnlessRaises",
-    }
-)
-
-# Managers that can swallow an exception of their body.
-SWALLOWING = frozenset(
-    {
-        "contextlib.suppress",
-        "contextlib.ExitStack",
-        "contextlib.AsyncExitStack",
-        "pytest.raises",
-        "pytest.RaisesGroup",
-        "pytest.warns",
-        "trio.testing.RaisesGroup",
-    }
-)
-
 # Managers that give back what they are given, and leave it alone.
 GIVING_BACK = frozenset({"contextlib.nullcontext"})
-
-# Managers that swallow what those do that they are given.
-STACKS = frozenset({"contextlib.ExitStack", "contextlib.AsyncExitStack"})
 
 # Base classes of closed sets of members. Flags can be combined.
 ENUMERATIONS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum"})
@@ -260,42 +216,6 @@ TASK_ONLY = frozenset(
         "print_stack",
     }
 )
-
-# Calls that do not raise in sensible programs: an exception edge from them would blame nobody.
-HARMLESS = frozenset(
-    {
-        *(f"builtins.{name}" for name in ("range", "len", "list", "tuple", "dict", "set", "enumerate", "zip", "super")),
-        *(
-            f"builtins.{name}"
-            for name in ("min", "max", "sum", "abs", "round", "bool", "isinstance", "id", "type", "print")
-        ),
-        *(
-            f"time.{name}{unit}"
-            for name in ("time", "monotonic", "perf_counter", "process_time")
-            for unit in ("", "_ns")
-        ),
-        *(f"random.{name}" for name in ("random", "uniform", "randint", "randrange", "shuffle")),
-        *("datetime.datetime.now", "datetime.datetime.utcnow", "uuid.uuid4", "uuid.uuid1", "os.getpid"),
-        "contextlib.suppress",
-        "contextlib.nullcontext",
-        "contextlib.ExitStack",
-        "contextlib.AsyncExitStack",
-        *("asyncio.timeout", "asyncio.timeouts.timeout", "async_timeout.timeout"),
-        "anyio.fail_after",
-        "anyio.move_on_after",
-        "trio.fail_after",
-        "trio.move_on_after",
-        "asyncio.TaskGroup",
-        "asyncio.Event",
-        "asyncio.Lock",
-        "asyncio.Queue",
-        "collections.deque",
-        "collections.defaultdict",
-    }
-)
-HARMLESS_METHODS = frozenset({"close", "done", "cancelled", "is_completed_successfully", "append", "add"})
-# Those of a built-in container that look for nothing.
-HARMLESS_OF_CONTAINERS = frozenset({"append", "clear", "copy", "get", "items", "keys", "values"})
 
 # Calls whose await always gives way to the loop.
 SUSPENDS = frozenset(

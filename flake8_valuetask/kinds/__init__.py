@@ -12,7 +12,18 @@ from flake8_valuetask import catalog, refs
 from flake8_valuetask.catalog import Contract, tables
 from flake8_valuetask.constants import Constant
 from flake8_valuetask.events import Kind
-from flake8_valuetask.kinds import calls, decorators, fields, managers, names, objects, parameters, results, types
+from flake8_valuetask.kinds import (
+    calls,
+    decorators,
+    errors,
+    fields,
+    managers,
+    names,
+    objects,
+    parameters,
+    results,
+    types,
+)
 from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.callees import Callee, Callees
 from flake8_valuetask.kinds.evaluate import Evaluator
@@ -202,6 +213,22 @@ class Kinds:
             return False
         home, _, name = path.rpartition(".")
         return name in ("cached_property", "reify") and not home.startswith("async")
+
+    def own_error(self, error: Ref, scope: Scope) -> bool:
+        """Whether `error` is a class of exceptions that the language and its library do not know."""
+        return errors.own(self.evaluator, error, scope)
+
+    def library_error(self, error: Ref, scope: Scope) -> bool:
+        """Whether `error` is a class of the language or its library."""
+        return errors.of_library(self.evaluator, error, scope)
+
+    def self_contained(self, ref: Ref, scope: Scope) -> bool:
+        """Whether `ref` is of the language or its library, and runs nothing of the program by itself."""
+        return errors.self_contained(self.evaluator, ref, scope)
+
+    def literal(self, ref: Ref, scope: Scope) -> bool:
+        """Whether `ref` is a word, a number, None or the like."""
+        return errors.literal(self.evaluator, ref, scope)
 
     def expects(self, ref: Ref, scope: Scope) -> bool:
         """Whether the context manager `ref` demands that its body raises."""

@@ -32,7 +32,7 @@ from flake8_valuetask.events import (
     Wants,
 )
 from flake8_valuetask.kinds import Callee
-from flake8_valuetask.lower import containers, known, targets
+from flake8_valuetask.lower import containers, errors, known, targets
 from flake8_valuetask.lower.arguments import Argument, given
 from flake8_valuetask.lower.context import Lowering
 
@@ -64,7 +64,7 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
     _give(low, node, callee, arguments, awaited)
     low.emit(Disturb(low.at(node), _root(node.func)))
     if _can_raise(low, callee, node, receiver):
-        low.may_raise(node)
+        low.may_raise(node, library=errors.of_library(low, node))
     return _made(low, node, callee, arguments)
 
 

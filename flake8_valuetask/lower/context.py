@@ -98,6 +98,7 @@ class Lowering:
         self.body = Body(self.graph, scope, origins=origins)
         self.frames: list[Loop | Final] = []
         self.handler: BlockId | None = None
+        self.own_errors = False  # a handler around names exceptions that only the program defines
         self.doomed: set[ast.stmt] = set()  # statements that a test wants to raise
         self.temporaries = 0
         self.renamed: dict[str, Place] = {}  # comprehension variables
@@ -163,10 +164,10 @@ class Lowering:
         """Add an event to the current block."""
         self.block.events.append(event)
 
-    def may_raise(self, node: source.Origin) -> None:
-        """Here an exception may leave, if something catches it."""
+    def may_raise(self, node: source.Origin, library: bool = False) -> None:
+        """Here an exception may leave, if something catches it; only one of the `library`, or any."""
         if self.block.handler is not None:
-            self.emit(MayRaise(self.at(node)))
+            self.emit(MayRaise(self.at(node), library=library))
 
     def temporary(self) -> Place:
         """A new temporary place."""
@@ -231,10 +232,10 @@ class Lowering:
 
     # Ways out
 
-    def raising(self, node: source.Origin, again: bool = False) -> None:
-        """Leave by an exception: a new one, or `again` one that was on its way."""
+    def raising(self, node: source.Origin, again: bool = False, library: bool = False) -> None:
+        """Leave by an exception: a new one (of the `library`, or any), or `again` one that was on its way."""
         if self.block.handler is not None:
-            self.emit(MayRaise(self.at(node), again))
+            self.emit(MayRaise(self.at(node), again, library))
             self.end(Jump(self.block.handler))
         else:
             self.end(Jump(self.stops[1].id))

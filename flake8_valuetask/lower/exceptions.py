@@ -7,15 +7,13 @@ in their suites; verdicts.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from typing import TypeAlias
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Drop, Use
 from flake8_valuetask.graph import Block, BlockId, Condition, Jump
-from flake8_valuetask.lower import cases, conditions, targets
+from flake8_valuetask.lower import cases, conditions, errors, targets
 from flake8_valuetask.lower.context import Final, Lowering
-from flake8_valuetask.survey import reading
 
 Trying: TypeAlias = ast.Try  # or a TryStar, from Python 3.11 on: the same fields
 
@@ -40,9 +38,11 @@ def _guarded(low: Lowering, node: Trying, outside: BlockId | None, onward: Block
     kept, low.handler = low.handler, outside
     dispatch = low.open() if node.handlers else None
     low.handler = outside if dispatch is None else dispatch.id
+    own_errors = low.own_errors
+    low.own_errors |= any(errors.own(errors.caught(low, [h.type])) for h in node.handlers if h.type is not None)
     low.goto(low.open())
     low.statements(node.body)
-    low.handler = outside
+    low.handler, low.own_errors = outside, own_errors
     low.goto(low.open())
     low.statements(node.orelse)
     low.end(Jump(onward))
@@ -60,7 +60,7 @@ def _handlers(low: Lowering, node: Trying, dispatch: Block, onward: BlockId) -> 
             return
         low.expression(handler.type)
         taken, passed = low.open(), low.open()
-        low.branch(_caught([handler.type]) if isinstance(node, ast.Try) else None, taken, passed)
+        low.branch(errors.caught(low, [handler.type]) if isinstance(node, ast.Try) else None, taken, passed)
         low.block = taken
         if isinstance(node, ast.Try) or handler is node.handlers[-1]:
             _handler(low, handler, onward)
@@ -71,14 +71,6 @@ def _handlers(low: Lowering, node: Trying, dispatch: Block, onward: BlockId) -> 
             low.branch(None, low.close(Jump(onward)), passed)
         low.block = passed
     low.raising(node, again=True)
-
-
-def _caught(types: Sequence[ast.expr]) -> Condition | None:
-    """Whether the exception on its way is of one of these types; None where they are not plain names."""
-    first = types[0] if len(types) == 1 else None
-    flat = first.elts if isinstance(first, ast.Tuple) else types
-    names = [refs.dotted(reading.value(each)) for each in flat]
-    return Condition("caught", "", ",".join(filter(None, names))) if names and all(names) else None
 
 
 def _handler(low: Lowering, handler: ast.ExceptHandler, onward: BlockId) -> None:
@@ -108,16 +100,18 @@ def _with(low: Lowering, node: ast.With | ast.AsyncWith) -> None:
     for item in node.items:
         _enter(low, item)
     low.doomed |= _doomed(low, node)
-    kept = low.handler
+    kept = low.handler, low.own_errors
     caught = low.open() if swallows else None
     if caught is not None:
         low.handler = caught.id
+        low.own_errors |= errors.own(_suppressed(low, node))
     low.goto(low.open())
     low.statements(node.body)
-    low.handler = kept
+    low.handler, low.own_errors = kept
     low.goto(low.open())
-    if not all(conditions.harmless(low, low.ref(item.context_expr)) for item in node.items):
-        low.may_raise(node)
+    managers = [item.context_expr for item in node.items]
+    if not all(conditions.harmless(low, low.ref(each)) for each in managers):
+        low.may_raise(node, library=all(errors.of_library(low, each) for each in managers))
     low.end(Jump(after.id))
     if caught is not None:
         low.block, escaped = caught, low.open()
@@ -166,7 +160,7 @@ def _suppressed(low: Lowering, node: ast.With | ast.AsyncWith) -> Condition | No
         return None
     ref = low.ref(call)
     path = low.kinds.callee(ref, low.scope).path if isinstance(ref, refs.Call) else ""
-    return _caught(call.args) if path == "contextlib.suppress" else None
+    return errors.caught(low, call.args) if path == "contextlib.suppress" else None
 
 
 def _enter(low: Lowering, item: ast.withitem) -> None:
@@ -181,7 +175,7 @@ def _enter(low: Lowering, item: ast.withitem) -> None:
     if place is not None:
         low.emit(Use(low.at(item.context_expr), place, "entered"))
     if not conditions.harmless(low, low.ref(item.context_expr)):
-        low.may_raise(item.context_expr)
+        low.may_raise(item.context_expr, library=errors.of_library(low, item.context_expr))
     if item.optional_vars is not None:
         targets.assign(low, item.optional_vars, None, None)
 

@@ -28,7 +28,7 @@ from flake8_valuetask.events import (
     Use,
 )
 from flake8_valuetask.graph import Condition
-from flake8_valuetask.lower import calls, cases, conditions, known, targets
+from flake8_valuetask.lower import calls, cases, conditions, errors, known, targets
 from flake8_valuetask.lower.context import Lowering
 
 
@@ -86,7 +86,7 @@ def _subscript(low: Lowering, node: ast.Subscript) -> Place | None:
     base = low.expression(node.value)
     targets.parts(low, node, base_done=True)
     if not low.kinds.has_item(low.ref(node.value), targets.place_in(node)[0], low.scope):
-        low.may_raise(node)
+        low.may_raise(node, library=low.kinds.built_in(low.ref(node.value), low.scope))
     if base is None:
         return None
     item = low.temporary()
@@ -116,7 +116,7 @@ def _await(low: Lowering, node: ast.Await) -> None:
     if place is not None:
         low.emit(Consume(low.at(node), place, "await"))
     low.emit(Disturb(low.at(node), ""))
-    low.may_raise(node)
+    low.may_raise(node, library=isinstance(inner, ast.Call) and errors.of_library(low, inner))
 
 
 def _field(low: Lowering, node: ast.expr) -> None:

@@ -11,7 +11,7 @@ import ast
 from flake8_valuetask import refs
 from flake8_valuetask.events import Delete, Drop, HandOver, Make, Pick, Put
 from flake8_valuetask.graph import Block, Jump
-from flake8_valuetask.lower import cases, conditions, definitions, known, patterns, targets
+from flake8_valuetask.lower import cases, conditions, definitions, errors, known, patterns, targets
 from flake8_valuetask.lower.context import Lowering
 
 
@@ -152,7 +152,7 @@ def _raise(low: Lowering, node: ast.Raise) -> None:
         low.telling = False
     if node.cause is not None:
         low.expression(node.cause)
-    low.raising(node)
+    low.raising(node, library=node.exc is not None and errors.raised(low, node.exc))
 
 
 @cases.statement(ast.Assert)
@@ -162,7 +162,7 @@ def _assert(low: Lowering, node: ast.Assert) -> None:
     low.block = failed
     if node.msg is not None:
         low.expression(node.msg)
-    low.raising(node)
+    low.raising(node, library=True)
     low.block = held
 
 

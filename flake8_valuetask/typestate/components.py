@@ -239,7 +239,7 @@ class Components:
 
     def _events(self, number: BlockId, chosen: Iterable[Spots]) -> list[Event]:
         """The events of a block that matter. Between two of them nothing changes, so that of those that may raise
-        there, the last one tells the handler as much as all."""
+        there, the last one tells the handler as much as all; of those of the program, if there is one."""
         spots: dict[int, Event] = {}
         for each in chosen:
             if number in each:
@@ -253,17 +253,22 @@ class Components:
         for position in [*positions, len(own)]:
             before = bisect.bisect_left(raising, position)
             if before > done:
-                found.append(own[raising[before - 1]])
+                found.append(_telling([own[at] for at in raising[done:before]]))
                 done = before
             if position in spots:
                 found.append(spots[position])
         return found
 
 
+def _telling(raising: list[Event]) -> Event:
+    """Of what may raise at one place, that which tells the handler as much as all."""
+    return next((e for e in reversed(raising) if isinstance(e, events.MayRaise) and not e.library), raising[-1])
+
+
 def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
     """The conditions whose outcome can be known when they are tested: those about a name that
     is tested again, by a loop or elsewhere, or bound to a literal, texts that come twice, handlers one beyond another,
-    and those of an interrupt."""
+    and those of an interrupt or of errors that only the program defines."""
     rounds = frozenset().union(*graph.loops(order).values())
     tests = [
         (b.id, leaf)
@@ -278,7 +283,7 @@ def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
     again = (
         c for at, c in tests if at in rounds or (names[c.place] > 1 or c.place in literal if c.place else texts[c] > 1)
     )
-    told = caught if len(caught) > 1 else [c for c in caught if narrowing.is_interrupt(c)]
+    told = caught if len(caught) > 1 else [c for c in caught if narrowing.tells(c)]
     return frozenset(again) | frozenset(told)
 
 

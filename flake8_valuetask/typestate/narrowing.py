@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 
 from flake8_valuetask.events import Kind
-from flake8_valuetask.graph import Condition
+from flake8_valuetask.graph import OWN, Condition
 from flake8_valuetask.typestate import boxes, knowledge
 from flake8_valuetask.typestate.machine import TABLE, Action, State
 from flake8_valuetask.typestate.worlds import NONE, OTHER, Value, ValueId, World
@@ -34,6 +34,7 @@ _NOT_SHOTS = frozenset(
 _COROUTINES = frozenset({"Coroutine", "CoroutineType", "coroutine", "types.CoroutineType", "collections.abc.Coroutine"})
 _DONE = frozenset({"done", "succeeded", "cancelled"})  # if they are so, the value is done
 _INTERRUPTED = Condition("interrupted", "")
+_LIBRARY = Condition("library", "")
 _AWAITABLES = frozenset({"Awaitable", "awaitable", "collections.abc.Awaitable", "typing.Awaitable"})
 
 
@@ -60,6 +61,8 @@ def _caught(world: World, condition: Condition, outcome: bool) -> World | None:
     asked = condition.detail.split(",")
     if outcome and all(any(_below(name, other) for other in passed) for name in asked):
         return None
+    if outcome and _LIBRARY in world.facts and _of_program(condition):
+        return None
     changed = world.copy()
     if outcome:
         raised(changed)
@@ -75,6 +78,16 @@ def is_interrupt(condition: Condition) -> bool:
     return condition.form == "caught" and condition.detail == "KeyboardInterrupt"
 
 
+def tells(condition: Condition) -> bool:
+    """Whether the condition of a handler says where the exception came from."""
+    return is_interrupt(condition) or _of_program(condition)
+
+
+def _of_program(condition: Condition) -> bool:
+    """Whether a handler takes only exceptions that only the program defines."""
+    return condition.form == "caught" and all(name.startswith(OWN) for name in condition.detail.split(","))
+
+
 def interrupted(world: World) -> bool:
     """Whether control comes here only by an interrupt."""
     return _INTERRUPTED in world.facts
@@ -86,10 +99,13 @@ def _below(name: str, other: str) -> bool:
     return name == other or (isinstance(one, type) and isinstance(two, type) and issubclass(one, two))
 
 
-def raised(world: World) -> None:
-    """A new exception is on its way, or none is any more: nothing is known of its type."""
-    for fact in [fact for fact in world.facts if fact.form == "caught"]:
+def raised(world: World, library: bool = False) -> None:
+    """A new exception is on its way, or none is any more: nothing is known of its type but that it is, perhaps, one of
+    the `library`."""
+    for fact in [fact for fact in world.facts if fact.form in ("caught", "library")]:
         del world.facts[fact]
+    if library:
+        world.facts[_LIBRARY] = True
 
 
 def _held(world: World, condition: Condition, outcome: bool, values: dict[ValueId, Value]) -> World | None:

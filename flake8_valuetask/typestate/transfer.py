@@ -77,7 +77,8 @@ class Transfer(Actions):
                 add(after, last)
         if block.handler is not None and raised:
             yield block.handler, raised
-        yield from self.edges(block, after)
+        if not isinstance(block.exit, Jump) or block.exit.target != block.handler:  # else it ends by raising
+            yield from self.edges(block, after)
 
     def weigh(self, worlds: Worlds) -> None:
         """Spend what it takes to copy and to compare worlds."""
@@ -97,7 +98,7 @@ class Transfer(Actions):
                 for each in current:
                     leaving = self.raising(each)
                     if not event.again:
-                        narrowing.raised(leaving)
+                        narrowing.raised(leaving, event.library)
                     add(raised, leaving)
                 continue
             handle = _HANDLERS[type(event)]

@@ -218,9 +218,10 @@ def _method(run: Transfer, world: World, event: events.Method) -> None:
             run.picked(world, crate, event.at)
             boxes.blur(world, crate)
     if event.name in ("values", "items", "copy", "[:]") and crates:
-        members = frozenset(m for crate in crates for m in world.boxes[crate].members)
         view = run.make(world, run.values[crates[0]], frozenset({State.FRESH}))
         del world.states[view]
+        crates = run.crates(world, event.src)  # one that was made here before has another number now
+        members = frozenset(m for crate in crates for m in world.boxes[crate].members)
         columns = boxes.columns(world, crates)
         exact = world.boxes[crates[0]].exact if len(crates) == 1 and event.name != "[:]" else None
         world.boxes[view] = Box(members, exact, columns=(False, columns or True) if event.name == "items" else columns)

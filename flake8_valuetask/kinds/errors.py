@@ -1,0 +1,58 @@
+"""Where an error can come from: the program, or only the language and its library.
+
+In: references to exceptions, functions and objects. Out: what is certain of them. Never: handlers, and the ways that
+an error takes.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from flake8_valuetask import catalog
+from flake8_valuetask.kinds import types
+from flake8_valuetask.kinds.evaluate import Evaluator
+from flake8_valuetask.kinds.types import Type
+from flake8_valuetask.refs import Ref
+from flake8_valuetask.survey import Scope
+
+_LIBRARY = sys.stdlib_module_names | {"builtins"}
+
+
+def own(evaluator: Evaluator, error: Ref, scope: Scope) -> bool:
+    """Whether `error` is a class of which the library does not know, so that it cannot raise it."""
+    found = evaluator.resolve(evaluator.evaluate(error, scope))
+    return isinstance(found, types.ClassType) and not _of_library(found.cls.path)
+
+
+def of_library(evaluator: Evaluator, error: Ref, scope: Scope) -> bool:
+    """Whether `error` is a class of the library."""
+    found = evaluator.evaluate(error, scope)
+    return isinstance(found, types.ClassType | types.Symbol) and _of_library(types.path(found))
+
+
+def _of_library(path: str) -> bool:
+    return path.partition(".")[0] in _LIBRARY
+
+
+def self_contained(evaluator: Evaluator, ref: Ref, scope: Scope) -> bool:
+    """Whether `ref` is a function, a class, or an object of a class, that runs nothing of the program by itself."""
+    found = types.without_none(evaluator.evaluate(ref, scope))
+    return all(_self_contained(evaluator, each) for each in types.members(found))
+
+
+def _self_contained(evaluator: Evaluator, found: Type) -> bool:
+    if isinstance(found, types.Instance):
+        return _listed(found.cls.path)
+    return any(_listed(types.path(each)) for each in (found, evaluator.resolve(found)))
+
+
+def _listed(path: str) -> bool:
+    while path and path not in catalog.SELF_CONTAINED:
+        path = path.rpartition(".")[0]
+    return bool(path)
+
+
+def literal(evaluator: Evaluator, ref: Ref, scope: Scope) -> bool:
+    """Whether `ref` is a word, a number, None or the like: nothing that could be called."""
+    found = types.members(evaluator.evaluate(ref, scope))
+    return all(isinstance(each, types.Literal | types.NoneType) for each in found)
