@@ -7,7 +7,7 @@ Never: code beyond the look-up of a row.
 
 from __future__ import annotations
 
-from flake8_valuetask.catalog.contracts import CONTRACTS, METHODS, RECEIVERS, Contract
+from flake8_valuetask.catalog.contracts import CONTRACTS, LOOK, METHODS, RECEIVERS, Contract
 from flake8_valuetask.catalog.errors import (
     EXPECTING,
     HARMLESS,
@@ -62,6 +62,7 @@ __all__ = [
     "HARMLESS_METHODS",
     "HARMLESS_OF_CONTAINERS",
     "INSERTS",
+    "LOOK",
     "LOOKS",
     "MANY_SHOT",
     "METHODS",

@@ -31,7 +31,7 @@ class Contract:
     later: bool = False
 
 
-_READ = Contract(effect="read")
+LOOK = Contract(effect="read")
 _TASK = Contract(Wants.COROUTINE, (0, "coro"))
 _WRAP = Contract(Wants.WRAPPED, (0, "fut", "coro_or_future", "arg"))
 _START = Contract(Wants.FUNCTION, (0, "async_fn", "func"), once=True)
@@ -57,11 +57,11 @@ CONTRACTS: dict[str, Contract] = {
     "threading.Timer": Contract(plain=(1, "function")),
     "contextlib.closing": Contract(effect="blur"),
     "itertools.repeat": Contract(effect="duplicate"),
-    "random.shuffle": _READ,
-    "sys.getsizeof": _READ,
-    "weakref.ref": _READ,
-    "weakref.finalize": _READ,
-    "weakref.proxy": _READ,
+    "random.shuffle": LOOK,
+    "sys.getsizeof": LOOK,
+    "weakref.ref": LOOK,
+    "weakref.finalize": LOOK,
+    "weakref.proxy": LOOK,
     "functools.reduce": Contract(plain=(0,)),
     "itertools.filterfalse": Contract(plain=(0,)),
     "itertools.takewhile": Contract(plain=(0,)),
@@ -75,7 +75,7 @@ CONTRACTS: dict[str, Contract] = {
     "builtins.min": Contract(plain=("key",)),
     "builtins.max": Contract(plain=("key",)),
     **{
-        f"builtins.{name}": _READ
+        f"builtins.{name}": LOOK
         for name in (
             "print",
             "repr",
@@ -94,7 +94,7 @@ CONTRACTS: dict[str, Contract] = {
         )
     },
     **{
-        f"inspect.{name}": _READ
+        f"inspect.{name}": LOOK
         for name in (
             "iscoroutine",
             "isawaitable",
@@ -108,16 +108,16 @@ CONTRACTS: dict[str, Contract] = {
             "isclass",
         )
     },
-    "asyncio.iscoroutine": _READ,
-    "asyncio.isfuture": _READ,
-    "asyncio.iscoroutinefunction": _READ,
-    "sys.getrefcount": _READ,
-    "gc.get_referrers": _READ,
-    "pprint.pprint": _READ,
-    **{f"logging.{name}": _READ for name in ("debug", "info", "warning", "error", "critical", "exception", "log")},
-    **{f"warnings.{name}": _READ for name in ("warn",)},
-    "typing.reveal_type": _READ,
-    "typing.assert_type": _READ,
+    "asyncio.iscoroutine": LOOK,
+    "asyncio.isfuture": LOOK,
+    "asyncio.iscoroutinefunction": LOOK,
+    "sys.getrefcount": LOOK,
+    "gc.get_referrers": LOOK,
+    "pprint.pprint": LOOK,
+    **{f"logging.{name}": LOOK for name in ("debug", "info", "warning", "error", "critical", "exception", "log")},
+    **{f"warnings.{name}": LOOK for name in ("warn",)},
+    "typing.reveal_type": LOOK,
+    "typing.assert_type": LOOK,
 }
 
 _LOOP = "asyncio.events.AbstractEventLoop"
@@ -140,7 +140,7 @@ METHODS: dict[str, Contract] = {
     f"{_LOOP}.add_reader": Contract(plain=(1, "callback")),
     f"{_LOOP}.add_writer": Contract(plain=(1, "callback")),
     **{
-        f"logging.Logger.{name}": _READ
+        f"logging.Logger.{name}": LOOK
         for name in ("debug", "info", "warning", "error", "critical", "exception", "log")
     },
 }
@@ -152,9 +152,9 @@ RECEIVERS: dict[str, Contract] = {
     "create_task": Contract(Wants.COROUTINE, (0, "coro")),
     "run_in_executor": Contract(plain=(1, "func"), once=True),
     "add_done_callback": Contract(plain=(0, "fn", "callback")),
-    "assertIsInstance": _READ,
-    "assertIsNotNone": _READ,
-    "assertIs": _READ,
-    "assertIsNot": _READ,
-    **dict.fromkeys(("debug", "info", "warning", "error", "critical", "exception"), _READ),
+    "assertIsInstance": LOOK,
+    "assertIsNotNone": LOOK,
+    "assertIs": LOOK,
+    "assertIsNot": LOOK,
+    **dict.fromkeys(("debug", "info", "warning", "error", "critical", "exception"), LOOK),
 }

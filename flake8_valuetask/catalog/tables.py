@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from flake8_valuetask.catalog.contracts import CONTRACTS, Contract
+from flake8_valuetask.catalog.contracts import CONTRACTS, LOOK, Contract
 from flake8_valuetask.catalog.errors import NO_RETURN, SWALLOWING
 from flake8_valuetask.catalog.types import CACHES, ONE_SHOT, PRODUCERS
 from flake8_valuetask.events import Kind, Wants
@@ -16,7 +16,7 @@ from flake8_valuetask.options import Additions
 from flake8_valuetask.records import record
 
 _CONSUMED = Contract(effect="consume")
-_READ = Contract(effect="read")
+
 _COMBINED = Contract(Wants.AWAITABLES)
 _OF_THEIR_ARGUMENTS = frozenset({"builtins.anext", "builtins.map"})  # make what their arguments make
 
@@ -39,7 +39,7 @@ def tables(added: Additions) -> Tables:
     """The tables with the names of a configuration."""
     contracts = dict(CONTRACTS)
     contracts |= dict.fromkeys(added.consumers, _CONSUMED)
-    contracts |= dict.fromkeys(added.readers, _READ)
+    contracts |= dict.fromkeys(added.readers, LOOK)
     contracts |= dict.fromkeys(added.combinators, _COMBINED)
     producers = (
         PRODUCERS | dict.fromkeys(added.producers, Kind.COROUTINE) | dict.fromkeys(added.one_shot, Kind.VALUETASK)

@@ -95,6 +95,11 @@ class Kinds:
         """The one object that `ref` always names, or None."""
         return objects.constant(self.evaluator, ref, scope)
 
+    def guarded(self, call: refs.Call, scope: Scope) -> Kind | None:
+        """The kind for which a function asks of its argument, by its signature; None for any other call."""
+        answer = self.type(call, scope)
+        return kind_of(answer.of) if isinstance(answer, types.Guard) else None
+
     def container(self, ref: Ref, scope: Scope) -> bool:
         """Whether `ref` is known to be a built-in container."""
         found = types.without_none(self.type(ref, scope))

@@ -144,6 +144,8 @@ class Reader:
         if tail in ("type", "Type"):
             inner = self.read(args[0])
             return types.ClassType(inner.cls) if isinstance(inner, types.Instance) else UNKNOWN
+        if tail in ("TypeGuard", "TypeIs"):
+            return types.Guard(self.read(args[0]))
         if tail == "Callable":
             return types.Callable(self.read(args[-1]))
         return self._container(tail, base, args)

@@ -100,6 +100,8 @@ class Callees:
     def contract(self, func: Type, ref: Ref) -> Contract | None:
         """What a well-known API does with its arguments; None if it is not known."""
         func = types.overloaded(func)
+        if isinstance(func, types.Callable) and isinstance(func.result, types.Guard):
+            return catalog.LOOK
         path, target = types.path(func), self.evaluator.resolve(func)
         if not path:
             return self._receiver(func, ref)

@@ -16,7 +16,7 @@ from flake8_valuetask.survey import Scope
 
 def alternatives(look: Look, found: Type) -> frozenset[Constant]:
     """All objects of a type that has few, the members of an enumeration, True and False; none of others."""
-    if found == types.Literal("bool"):
+    if found == types.Literal("bool") or isinstance(found, types.Guard):
         return frozenset({"True", "False"})
     cls = found.cls if isinstance(found, types.Instance) else None
     return frozenset(_member(cls, name) for name in _members(look, cls)) if cls is not None else frozenset()

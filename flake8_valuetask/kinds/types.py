@@ -102,6 +102,13 @@ class Literal(Type):
 
 
 @comparable
+class Guard(Type):
+    """The answer of a function that asks whether its argument is of a type, and does nothing else with it."""
+
+    of: Type
+
+
+@comparable
 class Super(Type):
     """`super()` in a method of `cls`."""
 

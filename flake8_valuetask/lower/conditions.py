@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from flake8_valuetask import catalog, refs
-from flake8_valuetask.events import Test
+from flake8_valuetask.events import Kind, Test
 from flake8_valuetask.graph import Assume, Block, Condition, Jump
 from flake8_valuetask.lower import comparisons
 from flake8_valuetask.lower.context import Lowering
@@ -212,7 +212,15 @@ def _call(low: Lowering, test: ast.Call) -> Condition | None:
         return Condition("isinstance", place, detail, frozenset({place}))
     if isinstance(test.func, ast.Name) and called == "isinstance" and len(plain) == 2:
         return Condition("isinstance", place, ast.unparse(plain[1]), frozenset({place}))
-    return comparisons.text(low, test)
+    return _guard(low, test, place) or comparisons.text(low, test)
+
+
+def _guard(low: Lowering, test: ast.Call, place: str) -> Condition | None:
+    """A function that is declared to tell awaitables or coroutines from others, asked about `place`."""
+    ref = low.ref(test)
+    kind = low.kinds.guarded(ref, low.scope) if isinstance(ref, refs.Call) and len(test.args) == 1 else None
+    detail = {Kind.COROUTINE: "Coroutine", Kind.AWAITABLE: "Awaitable"}.get(kind) if kind is not None else None
+    return None if detail is None else Condition("isinstance", place, detail, frozenset({place}))
 
 
 def _comparison(low: Lowering, test: ast.Compare, yes: Block, no: Block, loop: bool) -> None:
