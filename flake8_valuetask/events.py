@@ -261,11 +261,12 @@ class Join(Event):
 
 @record
 class Insert(Event):
-    """`src` is put into `container`; `many` when the elements of `src` are."""
+    """`src`, or `many` elements of it, are put into `container`: at its end, or `where` else (front, somewhere)."""
 
     container: Place
     src: Place
     many: bool = False
+    where: str = ""
 
 
 @record
@@ -319,11 +320,12 @@ class Exhaust(Event):
 
 @record
 class MayRaise(Event):
-    """Here an exception may leave for the handler of the block; `again` if it is one on its way out, `library` if it
-    is none of those that only the program defines."""
+    """Here an exception may leave for the handler of the block; `again` if it is one on its way out, `source` where
+    it comes from, if that is known: the library (it is none that only the program defines), the language (it is none
+    but a built-in object's)."""
 
     again: bool = False
-    library: bool = False
+    source: str = ""
 
 
 @record

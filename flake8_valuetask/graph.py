@@ -27,11 +27,11 @@ class Condition:
 
     `form` is truth, filled (truth of what may grow and shrink, so it says nothing later), none,
     equal, among, above, below, done, succeeded, cancelled, isinstance, text, caught (a handler takes
-    the exception on its way), library (that is one of the language or its library), interrupted
-    (that was an interrupt), or all (each of `parts` has the
-    outcome beside it); `place` the local name it is about ("" for text, caught, interrupted and
-    all); `detail` the constant (for among, several), the class or the text; `names` whose rebinding
-    ends what is known; `frail` if any call or await may change the outcome (it reads an attribute).
+    the exception on its way), source (where that comes from), interrupted (that was an interrupt),
+    or all (each of `parts` has the outcome beside it); `place` the local name it is about ("" for
+    text, caught, source, interrupted and all); `detail` the constant (for among, several), the
+    class or the text; `names` whose rebinding ends what is known; `frail` if any call or await may
+    change the outcome (it reads an attribute).
     """
 
     form: str

@@ -6,6 +6,7 @@ such values, passes them between names, consumes and forgets them. Never: runnin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
@@ -113,7 +114,7 @@ class Drawing:
         """
         options = ["return"] + ["raise OSError"] * self.guarded + ["break"] * self.loops
         options += ["continue"] * (self.loops and not self.endless)
-        options += [f"return await {name}" for name in sorted(self.bound - {MAYBE, MANY, FLAG})]
+        options += [f"return await {name}" for name in sorted(self.bound & {*COROUTINES, *VALUE_TASKS})]
         self.say(self.one(options))
 
     def bind(self, name: str, value: str, *, owes: bool = True) -> None:
@@ -267,9 +268,9 @@ class Drawing:
         self.level -= 1
 
 
-def _text(drawing: Drawing) -> str:
+def text_of(drawing: Drawing) -> str:
     body = "\n".join(drawing.lines)
-    words = set(body.replace("(", " ").replace(")", " ").replace(":", " ").split())
+    words = set(re.findall(r"\w+", body))
     parameters = ", ".join(f"{name}: {kind}" for name, kind in PARAMETERS.items() if name in words)
     return f"{PRODUCERS}async def drawn({parameters}) -> object:\n{body}\n"
 
@@ -283,4 +284,4 @@ def programs(draw: st.DrawFn) -> str:
     while drawing.fuel > 0:
         drawing.statement()
     drawing.finish()
-    return _text(drawing)
+    return text_of(drawing)

@@ -58,7 +58,7 @@ class Outcome:
             ):
                 yield f"line {incident.line}: {incident.kind.value}, but not reported: {incident.text}"
         for finding in self.findings:
-            if finding.code in PROMISED and self.exhaustive and not self._kept(finding):
+            if finding.code in PROMISED and self.exhaustive and not self.kept(finding):
                 yield f"line {finding.span.line}: {finding.code} is reported, but it never fails"
             if finding.code == "VT000":
                 yield finding.message
@@ -86,10 +86,10 @@ class Outcome:
         places = {place.span.line for one in seconds for place in one.places}
         names = {self.lines[line - 1].partition(" = ")[0].strip() for line in incident.lines}
         said = [f"{one.message} {self.lines[one.span.line - 1]}" for one in seconds]
-        named = any(re.search(rf"\b{name}\b", text) for text in said for name in names)
+        named = any(re.search(rf"\b{re.escape(name)}\b", text) for text in said for name in names)
         return incident.kind is Kind.LOST and (named or bool(places & incident.lines))
 
-    def _kept(self, finding: Finding) -> bool:
+    def kept(self, finding: Finding) -> bool:
         """The finding fails on some path, or its line never runs; or paths beyond another rejection are cut off by it."""
         incidents = self.execution.incidents
         if finding.span.line not in self.execution.executed:

@@ -140,8 +140,7 @@ METHODS: dict[str, Contract] = {
     f"{_LOOP}.add_reader": Contract(plain=(1, "callback")),
     f"{_LOOP}.add_writer": Contract(plain=(1, "callback")),
     **{
-        f"logging.Logger.{name}": LOOK
-        for name in ("debug", "info", "warning", "error", "critical", "exception", "log")
+        f"logging.Logger.{name}": LOOK for name in ("debug", "info", "warning", "error", "critical", "exception", "log")
     },
 }
 

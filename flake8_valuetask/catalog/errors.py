@@ -53,10 +53,13 @@ STACKS = frozenset({"contextlib.ExitStack", "contextlib.AsyncExitStack"})
 # Calls that do not raise in sensible programs: an exception edge from them would blame nobody.
 HARMLESS = frozenset(
     {
-        *(f"builtins.{name}" for name in ("range", "len", "list", "tuple", "dict", "set", "enumerate", "zip", "super")),
         *(
             f"builtins.{name}"
-            for name in ("min", "max", "sum", "abs", "round", "bool", "isinstance", "id", "type", "print")
+            for name in ("range", "len", "list", "tuple", "dict", "set", "enumerate", "zip", "super", "iter")
+        ),
+        *(
+            f"builtins.{name}"
+            for name in ("min", "max", "sum", "abs", "round", "bool", "isinstance", "id", "type", "print", "reversed")
         ),
         *(
             f"time.{name}{unit}"

@@ -112,8 +112,10 @@ class Kinds:
 
     def built_in(self, ref: Ref, scope: Scope) -> bool:
         """Whether `ref` is a built-in container, so that to iterate over it raises nothing."""
-        found = self.type(ref, scope)
-        return isinstance(found, types.Container) and found.name != "view"  # which may be any iterable
+        found = types.members(self.type(ref, scope))
+        return all(
+            isinstance(each, types.Container) and each.name != "view" for each in found
+        )  # that may be any iterable
 
     def has_item(self, ref: Ref, index: int | None, scope: Scope) -> bool:
         """Whether `ref` is a tuple that is known to have an element of this number."""
@@ -223,8 +225,8 @@ class Kinds:
         """Whether `error` is a class of exceptions that the language and its library do not know."""
         return errors.own(self.evaluator, error, scope)
 
-    def library_error(self, error: Ref, scope: Scope) -> bool:
-        """Whether `error` is a class of the language or its library."""
+    def library_error(self, error: Ref, scope: Scope) -> str:
+        """The name of a built-in class of exceptions, the path of one of the library; "" for anything else."""
         return errors.of_library(self.evaluator, error, scope)
 
     def self_contained(self, ref: Ref, scope: Scope) -> bool:

@@ -24,10 +24,12 @@ def own(evaluator: Evaluator, error: Ref, scope: Scope) -> bool:
     return isinstance(found, types.ClassType) and not _of_library(found.cls.path)
 
 
-def of_library(evaluator: Evaluator, error: Ref, scope: Scope) -> bool:
-    """Whether `error` is a class of the library."""
+def of_library(evaluator: Evaluator, error: Ref, scope: Scope) -> str:
+    """The path of a class of the library, of a built-in one the name; "" for anything else."""
     found = evaluator.evaluate(error, scope)
-    return isinstance(found, types.ClassType | types.Symbol) and _of_library(types.path(found))
+    known = [types.path(each) for each in (evaluator.resolve(found), found)]
+    path = next(filter(None, known), "") if isinstance(found, types.ClassType | types.Symbol) else ""
+    return path.removeprefix("builtins.") if _of_library(path) else ""
 
 
 def _of_library(path: str) -> bool:

@@ -64,7 +64,7 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
     _give(low, node, callee, arguments, awaited)
     low.emit(Disturb(low.at(node), _root(node.func)))
     if _can_raise(low, callee, node, receiver):
-        low.may_raise(node, library=errors.of_library(low, node))
+        low.may_raise(node, comes=errors.of_calls(low, [node]))
     return _made(low, node, callee, arguments)
 
 
@@ -209,23 +209,7 @@ def _give(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argumen
             Given(a.place, low.at(a.node), bool(a.star) or contract.elements) for a in combined if a.place is not None
         )
         if given:
-            if contract.wants is Wants.COROUTINE:
-                _refused(low, node, given)
             low.emit(Combine(low.at(node), given, refs.text(low.ref(node.func)), contract.wants))
-
-
-def _refused(low: Lowering, node: ast.Call, given: tuple[Given, ...]) -> None:
-    """What schedules a coroutine may raise only where it does not take it; whether somebody still wants it then, is not
-    known."""
-    if low.block.handler is None:
-        return
-    refused, taken = low.open(), low.open()
-    low.branch(None, refused, taken)
-    low.block = refused
-    for each in given:
-        low.emit(Blur(each.at, each.place))
-    low.raising(node)
-    low.block = taken
 
 
 def _given(contract: catalog.Contract, argument: Argument) -> bool:

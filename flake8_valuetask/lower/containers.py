@@ -8,9 +8,9 @@ from __future__ import annotations
 import ast
 
 from flake8_valuetask import catalog, refs
-from flake8_valuetask.events import Blur, Find, Insert, Kind, Make, Method, Pack, Pick, Place
+from flake8_valuetask.events import Blur, Copy, Find, Insert, Kind, Make, Method, Pack, Pick, Place, Put
 from flake8_valuetask.kinds import Callee
-from flake8_valuetask.lower import cases
+from flake8_valuetask.lower import cases, errors
 from flake8_valuetask.lower.arguments import Argument
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.records import replaced
@@ -24,21 +24,24 @@ def method(
     at = low.at(node)
     if name in catalog.INSERTS and any(a.place is not None for a in arguments):
         for argument in arguments:
-            if argument.place is not None:
-                many = name in ("extend", "extendleft", "update") and argument.keyword is None
-                low.emit(Insert(low.at(argument.node), receiver, argument.place, many))
+            if argument.place is not None and name == "update" and argument.keyword is not None:
+                low.emit(Put(low.at(argument.node), receiver, argument.place, key=repr(argument.keyword)))
+            elif argument.place is not None:
+                many = name in ("extend", "extendleft", "update")
+                low.emit(Insert(low.at(argument.node), receiver, argument.place, many, _where(node, name)))
         return True, None
     if name in catalog.TAKES:
         taken = low.temporary()
-        low.may_raise(node)
+        _may_raise(low, node)
         first = node.args[0] if name in ("pop", "get") and node.args else None
         index = _end(low, node, name)
         key = cases.key(first) if index is None else None
         optional = name == "pop" and len(node.args) > 1
-        low.emit(Pick(at, taken, receiver, index, catalog.TAKES[name], key, optional))
+        pick = Pick(at, taken, receiver, index, catalog.TAKES[name], key, optional)
+        _or_else(low, pick, arguments[1].place if name in ("pop", "get") and len(arguments) == 2 else None)
         return True, _pair(low, node, taken) if name == "popitem" else taken
     if name in catalog.FINDS and len(arguments) == 1 and arguments[0].place is not None:
-        low.may_raise(node)
+        _may_raise(low, node)
         low.emit(Find(at, receiver, arguments[0].place, catalog.FINDS[name]))
         return True, None
     if name in ("values", "items", "keys", "copy"):
@@ -50,6 +53,14 @@ def method(
     return False, None
 
 
+def _may_raise(low: Lowering, node: ast.Call) -> None:
+    """A method may raise that looks for an element; those that are given what to do without one do not."""
+    assert isinstance(node.func, ast.Attribute)
+    comes = errors.of_container(low, node.func.value)
+    if not comes or (len(node.args) < 2 and node.func.attr not in catalog.HARMLESS_OF_CONTAINERS):
+        low.may_raise(node, comes)
+
+
 def taken(low: Lowering, node: ast.Call, arguments: list[Argument]) -> Place | None:
     """`next(...)`: what an iterator gives, or the second argument."""
     source = arguments[0].place
@@ -59,6 +70,28 @@ def taken(low: Lowering, node: ast.Call, arguments: list[Argument]) -> Place | N
     low.may_raise(node)
     low.emit(Pick(low.at(node), found, source, None, take=True, optional=len(arguments) > 1))
     return found
+
+
+def _where(node: ast.Call, name: str) -> str:
+    """Where a method puts a single element; "" for the end."""
+    if name == "insert":
+        return "front" if node.args and reading.index(node.args[0]) == 0 else "somewhere"
+    return "front" if name == "appendleft" else ""
+
+
+def _or_else(low: Lowering, pick: Pick, default: Place | None) -> None:
+    """Take an element, or in its place what is given for the case that there is none."""
+    if default is None:
+        low.emit(pick)
+        return
+    there, missing, after = low.open(), low.open(), low.open()
+    low.branch(None, there, missing)
+    low.block = there
+    low.emit(pick)
+    low.goto(after)
+    low.block = missing
+    low.emit(Copy(pick.at, pick.dst, default))
+    low.goto(after)
 
 
 def _pair(low: Lowering, node: ast.Call, value: Place) -> Place:

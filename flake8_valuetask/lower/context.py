@@ -164,10 +164,10 @@ class Lowering:
         """Add an event to the current block."""
         self.block.events.append(event)
 
-    def may_raise(self, node: source.Origin, library: bool = False) -> None:
-        """Here an exception may leave, if something catches it; only one of the `library`, or any."""
+    def may_raise(self, node: source.Origin, comes: str = "") -> None:
+        """Here an exception may leave, if something catches it; one of the library, of the language, or any."""
         if self.block.handler is not None:
-            self.emit(MayRaise(self.at(node), library=library))
+            self.emit(MayRaise(self.at(node), source=comes))
 
     def temporary(self) -> Place:
         """A new temporary place."""
@@ -232,10 +232,10 @@ class Lowering:
 
     # Ways out
 
-    def raising(self, node: source.Origin, again: bool = False, library: bool = False) -> None:
-        """Leave by an exception: a new one (of the `library`, or any), or `again` one that was on its way."""
+    def raising(self, node: source.Origin, again: bool = False, comes: str = "") -> None:
+        """Leave by an exception: a new one (of the library, the language, or any), or `again` one on its way."""
         if self.block.handler is not None:
-            self.emit(MayRaise(self.at(node), again, library))
+            self.emit(MayRaise(self.at(node), again, comes))
             self.end(Jump(self.block.handler))
         else:
             self.end(Jump(self.stops[1].id))

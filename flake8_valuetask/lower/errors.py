@@ -1,7 +1,7 @@
 """Whose errors can come from a call or a `with`, and whose a handler takes.
 
-In: calls, managers, the types that handlers name. Out: whether only errors of the language and its library can come,
-conditions on what is on its way. Never: where an error goes.
+In: calls, containers, managers, the types that handlers name. Out: where errors come from, conditions on what is on its
+way. Never: where an error goes.
 """
 
 from __future__ import annotations
@@ -14,22 +14,31 @@ from flake8_valuetask.graph import OWN, Condition
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.survey import reading
 
+LIBRARY, LANGUAGE = "library", "language"  # where errors come from
 
-def of_library(low: Lowering, node: ast.expr) -> bool:
-    """Whether an error of a call, of its await, or of entering and leaving what it makes, cannot be one that only the
-    program defines; the same of an object that is entered. No, where no handler around asks for such."""
-    if not low.own_errors:
-        return False
+
+def of_calls(low: Lowering, nodes: Sequence[ast.expr]) -> str:
+    """Where an error of calls comes from, of their await, of entering what they make or an object, and leaving it. Not
+    asked, where no handler around names what only the program defines."""
+    return LIBRARY if low.own_errors and all(_of_library(low, each) for each in nodes) else ""
+
+
+def _of_library(low: Lowering, node: ast.expr) -> bool:
     if not isinstance(node, ast.Call):
         return low.kinds.self_contained(low.ref(node), low.scope)
     given = [*node.args, *[keyword.value for keyword in node.keywords]]
     return all(_inert(low, each) for each in given) and low.kinds.self_contained(low.ref(node.func), low.scope)
 
 
-def raised(low: Lowering, error: ast.expr) -> bool:
-    """Whether what is raised is of a class of the library, by that class or a call of it; no, where no handler asks."""
+def of_container(low: Lowering, node: ast.expr) -> str:
+    """Where an error comes from if an element of an object is asked for, or looked for."""
+    return LANGUAGE if low.kinds.built_in(low.ref(node), low.scope) else ""
+
+
+def raised(low: Lowering, error: ast.expr | None) -> str:
+    """Where what is raised comes from: the library, if it is a class of that or a call of one."""
     cls = error.func if isinstance(error, ast.Call) else error
-    return low.own_errors and low.kinds.library_error(low.ref(cls), low.scope)
+    return LIBRARY if cls is not None and low.own_errors and low.kinds.library_error(low.ref(cls), low.scope) else ""
 
 
 def _inert(low: Lowering, node: ast.expr) -> bool:
@@ -53,5 +62,8 @@ def own(condition: Condition | None) -> bool:
 
 
 def _word(low: Lowering, error: refs.Ref) -> str | None:
+    """The name of a type of exceptions: for a built-in one that, for one of the library its path."""
     name = refs.dotted(error)
-    return f"{OWN}{name}" if name is not None and low.kinds.own_error(error, low.scope) else name
+    if name is not None and low.kinds.own_error(error, low.scope):
+        return f"{OWN}{name}"
+    return name and (low.kinds.library_error(error, low.scope) or name)

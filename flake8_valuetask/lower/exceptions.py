@@ -111,7 +111,7 @@ def _with(low: Lowering, node: ast.With | ast.AsyncWith) -> None:
     low.goto(low.open())
     managers = [item.context_expr for item in node.items]
     if not all(conditions.harmless(low, low.ref(each)) for each in managers):
-        low.may_raise(node, library=all(errors.of_library(low, each) for each in managers))
+        low.may_raise(node, comes=errors.of_calls(low, managers))
     low.end(Jump(after.id))
     if caught is not None:
         low.block, escaped = caught, low.open()
@@ -175,7 +175,7 @@ def _enter(low: Lowering, item: ast.withitem) -> None:
     if place is not None:
         low.emit(Use(low.at(item.context_expr), place, "entered"))
     if not conditions.harmless(low, low.ref(item.context_expr)):
-        low.may_raise(item.context_expr, library=errors.of_library(low, item.context_expr))
+        low.may_raise(item.context_expr, comes=errors.of_calls(low, [item.context_expr]))
     if item.optional_vars is not None:
         targets.assign(low, item.optional_vars, None, None)
 

@@ -85,12 +85,14 @@ def _attribute(low: Lowering, node: ast.Attribute) -> Place | None:
 def _subscript(low: Lowering, node: ast.Subscript) -> Place | None:
     base = low.expression(node.value)
     targets.parts(low, node, base_done=True)
-    if not low.kinds.has_item(low.ref(node.value), targets.place_in(node)[0], low.scope):
-        low.may_raise(node, library=low.kinds.built_in(low.ref(node.value), low.scope))
+    sliced = any(isinstance(element, ast.Slice) for element in targets.subscripts(node))
+    built_in = low.kinds.built_in(low.ref(node.value), low.scope)
+    if not (sliced and built_in) and not low.kinds.has_item(low.ref(node.value), targets.place_in(node)[0], low.scope):
+        low.may_raise(node, comes=errors.LANGUAGE if built_in else "")
     if base is None:
         return None
     item = low.temporary()
-    if any(isinstance(element, ast.Slice) for element in targets.subscripts(node)):
+    if sliced:
         low.emit(Method(low.at(node), base, "[:]", item))
         return item
     index, key = targets.place_in(node)
@@ -116,7 +118,7 @@ def _await(low: Lowering, node: ast.Await) -> None:
     if place is not None:
         low.emit(Consume(low.at(node), place, "await"))
     low.emit(Disturb(low.at(node), ""))
-    low.may_raise(node, library=isinstance(inner, ast.Call) and errors.of_library(low, inner))
+    low.may_raise(node, comes=errors.of_calls(low, [inner]) if isinstance(inner, ast.Call) else "")
 
 
 def _field(low: Lowering, node: ast.expr) -> None:

@@ -70,8 +70,7 @@ def iteration(low: Lowering, node: ast.expr, source: str | None, head: Block, bo
         low.block = head
     else:
         low.goto(head)
-    ref = low.ref(node)
-    if not (isinstance(ref, refs.Display) or conditions.harmless(low, ref) or low.kinds.built_in(ref, low.scope)):
+    if not _safe(low, low.ref(node)):
         low.may_raise(node)
     low.branch(None, body, done)
     if source is not None and item is not None:
@@ -80,6 +79,17 @@ def iteration(low: Lowering, node: ast.expr, source: str | None, head: Block, bo
         low.emit(Next(at, item, source))
     low.block = body
     return item
+
+
+def _safe(low: Lowering, ref: refs.Ref) -> bool:
+    """Whether to iterate over something raises nothing: a built-in container, a view of one."""
+    if isinstance(ref, refs.Display) or conditions.harmless(low, ref):
+        return True
+    match ref:
+        case refs.Call(refs.Attr(base, "values" | "items" | "keys"), ()):
+            return low.kinds.built_in(base, low.scope)
+        case _:
+            return low.kinds.built_in(ref, low.scope)
 
 
 def _not_empty(node: ast.expr) -> bool:

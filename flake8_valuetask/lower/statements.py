@@ -152,7 +152,7 @@ def _raise(low: Lowering, node: ast.Raise) -> None:
         low.telling = False
     if node.cause is not None:
         low.expression(node.cause)
-    low.raising(node, library=node.exc is not None and errors.raised(low, node.exc))
+    low.raising(node, comes=errors.raised(low, node.exc))
 
 
 @cases.statement(ast.Assert)
@@ -162,7 +162,7 @@ def _assert(low: Lowering, node: ast.Assert) -> None:
     low.block = failed
     if node.msg is not None:
         low.expression(node.msg)
-    low.raising(node, library=True)
+    low.raising(node, comes=errors.LANGUAGE)
     low.block = held
 
 

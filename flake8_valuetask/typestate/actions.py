@@ -11,7 +11,7 @@ from collections.abc import Set
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
 from flake8_valuetask.records import comparable
-from flake8_valuetask.typestate import boxes, knowledge, narrowing
+from flake8_valuetask.typestate import boxes, exceptions, knowledge
 from flake8_valuetask.typestate.budget import Purse
 from flake8_valuetask.typestate.components import Component
 from flake8_valuetask.typestate.machine import LIVE, Action, State, after, matters
@@ -222,7 +222,7 @@ class Actions:
     def lose(self, world: World, value: ValueId, way: str) -> None:
         """A value ends; a loss if it is live and this body's to consume."""
         dropped = way == "dropped" and isinstance(self.event, events.Drop)
-        if (self.point[0] in self.doomed and not dropped) or narrowing.interrupted(world):
+        if (self.point[0] in self.doomed and not dropped) or exceptions.interrupted(world):
             return  # leaving by an exception is no loss
         if self.values[value].how in _NOT_MISSED or self.values[value].kind is Kind.AWAITABLE:
             return

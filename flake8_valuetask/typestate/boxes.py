@@ -50,10 +50,13 @@ def either(one: Box, other: Box | None) -> Box:
     return joined(one, other)
 
 
-def put(world: World, crate: ValueId, held: frozenset[ValueId]) -> None:
-    """`held` becomes a member; positions are no longer known from there on."""
+def put(world: World, crate: ValueId, held: frozenset[ValueId], where: str = "") -> None:
+    """`held` becomes a member at the end, at the front, or somewhere, so that no positions are known any more."""
     box = world.boxes[crate]
-    exact = None if box.exact is None or box.keys else (*box.exact, held)
+    if box.exact is None or box.keys or where == "somewhere":
+        exact = None
+    else:
+        exact = (*box.exact, held) if not where else (held, *box.exact)
     world.boxes[crate] = box._replace(members=box.members | held, exact=exact, keys=())
 
 

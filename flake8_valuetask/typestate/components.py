@@ -17,7 +17,7 @@ from flake8_valuetask.constants import RESULT
 from flake8_valuetask.events import Event, Place
 from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Exit, Graph, Jump, Stop
 from flake8_valuetask.records import lazy, made, mutable, record
-from flake8_valuetask.typestate import narrowing
+from flake8_valuetask.typestate import exceptions
 from flake8_valuetask.typestate.groups import STATELESS, Group, Sorter, grouped
 from flake8_valuetask.typestate.regions import Regions
 
@@ -262,13 +262,13 @@ class Components:
 
 def _telling(raising: list[Event]) -> Event:
     """Of what may raise at one place, that which tells the handler as much as all."""
-    return next((e for e in reversed(raising) if isinstance(e, events.MayRaise) and not e.library), raising[-1])
+    return next((e for e in reversed(raising) if isinstance(e, events.MayRaise) and not e.source), raising[-1])
 
 
 def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
     """The conditions whose outcome can be known when they are tested: those about a name that
     is tested again, by a loop or elsewhere, or bound to a literal, texts that come twice, handlers one beyond another,
-    and those of an interrupt or of errors that only the program defines."""
+    and those that tell an exception by where it comes from."""
     rounds = frozenset().union(*graph.loops(order).values())
     tests = [
         (b.id, leaf)
@@ -283,7 +283,8 @@ def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:
     again = (
         c for at, c in tests if at in rounds or (names[c.place] > 1 or c.place in literal if c.place else texts[c] > 1)
     )
-    told = caught if len(caught) > 1 else [c for c in caught if narrowing.tells(c)]
+    sources = {e.source for b in graph.blocks for e in b.events if isinstance(e, events.MayRaise)} - {""}
+    told = caught if len(caught) > 1 else [c for c in caught if exceptions.tells(c, sources)]
     return frozenset(again) | frozenset(told)
 
 

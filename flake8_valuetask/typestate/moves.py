@@ -208,7 +208,7 @@ def _insert(run: Transfer, world: World, event: events.Insert) -> None:
                 run.note("duplicate", world, value, event.at)
                 world.states[value] = frozenset({State.MISUSED})
         for crate in crates:
-            boxes.put(world, crate, world.held(event.src))
+            boxes.put(world, crate, world.held(event.src), event.where)
     run.drop(world, event.src)
     run.release(world, "dropped")
 
@@ -267,7 +267,8 @@ def _any(run: Transfer, world: World, crate: ValueId, event: events.Pick) -> fro
     states = frozenset(s for m in members for s in world.states.get(m, ()))
     if not members:
         return frozenset({OTHER})
-    if states <= LIVE and not event.take:
+    fresh = states <= LIVE and event.take
+    if not fresh and states & (LIVE | {State.UNSURE}):  # else all of them are consumed
         states = frozenset({State.UNSURE})
     like = run.values[min(members)]
     boxes.blur(world, crate)

@@ -6,11 +6,9 @@ Never: events, solving.
 
 from __future__ import annotations
 
-import builtins
-
 from flake8_valuetask.events import Kind
-from flake8_valuetask.graph import OWN, Condition
-from flake8_valuetask.typestate import boxes, knowledge
+from flake8_valuetask.graph import Condition
+from flake8_valuetask.typestate import boxes, exceptions, knowledge
 from flake8_valuetask.typestate.machine import TABLE, Action, State
 from flake8_valuetask.typestate.worlds import NONE, OTHER, Value, ValueId, World
 
@@ -33,8 +31,6 @@ _NOT_SHOTS = frozenset(
 )
 _COROUTINES = frozenset({"Coroutine", "CoroutineType", "coroutine", "types.CoroutineType", "collections.abc.Coroutine"})
 _DONE = frozenset({"done", "succeeded", "cancelled"})  # if they are so, the value is done
-_INTERRUPTED = Condition("interrupted", "")
-_LIBRARY = Condition("library", "")
 _AWAITABLES = frozenset({"Awaitable", "awaitable", "collections.abc.Awaitable", "typing.Awaitable"})
 
 
@@ -43,7 +39,7 @@ def narrow(world: World, condition: Condition | None, outcome: bool, values: dic
     if condition is None:
         return world
     if condition.form == "caught":
-        return _caught(world, condition, outcome)
+        return exceptions.caught(world, condition, outcome)
     if outcome or len(condition.parts) == 1:
         found: World | None = world
         for part, wanted in condition.parts:
@@ -53,59 +49,6 @@ def narrow(world: World, condition: Condition | None, outcome: bool, values: dic
     if condition.place in world.places:
         return _held(world, condition, outcome, values)
     return world if condition.form == "filled" else knowledge.assume(world, condition, outcome)
-
-
-def _caught(world: World, condition: Condition, outcome: bool) -> World | None:
-    """The exception on its way is, or is not, of one of the types; what it is not stays known until it is caught."""
-    passed = [fact.detail for fact in world.facts if fact.form == "caught"]
-    asked = condition.detail.split(",")
-    if outcome and all(any(_below(name, other) for other in passed) for name in asked):
-        return None
-    if outcome and _LIBRARY in world.facts and _of_program(condition):
-        return None
-    changed = world.copy()
-    if outcome:
-        raised(changed)
-        if is_interrupt(condition):
-            changed.facts[_INTERRUPTED] = True
-    else:
-        changed.facts |= {Condition("caught", "", name): False for name in asked}
-    return changed
-
-
-def is_interrupt(condition: Condition) -> bool:
-    """Whether a condition is about an exception that can come anywhere, only because somebody presses a key."""
-    return condition.form == "caught" and condition.detail == "KeyboardInterrupt"
-
-
-def tells(condition: Condition) -> bool:
-    """Whether the condition of a handler says where the exception came from."""
-    return is_interrupt(condition) or _of_program(condition)
-
-
-def _of_program(condition: Condition) -> bool:
-    """Whether a handler takes only exceptions that only the program defines."""
-    return condition.form == "caught" and all(name.startswith(OWN) for name in condition.detail.split(","))
-
-
-def interrupted(world: World) -> bool:
-    """Whether control comes here only by an interrupt."""
-    return _INTERRUPTED in world.facts
-
-
-def _below(name: str, other: str) -> bool:
-    """Whether whatever is a `name` is an `other`: the same name, or a subclass among the built-in exceptions."""
-    one, two = getattr(builtins, name, None), getattr(builtins, other, None)
-    return name == other or (isinstance(one, type) and isinstance(two, type) and issubclass(one, two))
-
-
-def raised(world: World, library: bool = False) -> None:
-    """A new exception is on its way, or none is any more: nothing is known of its type but that it is, perhaps, one of
-    the `library`."""
-    for fact in [fact for fact in world.facts if fact.form in ("caught", "library")]:
-        del world.facts[fact]
-    if library:
-        world.facts[_LIBRARY] = True
 
 
 def _held(world: World, condition: Condition, outcome: bool, values: dict[ValueId, Value]) -> World | None:

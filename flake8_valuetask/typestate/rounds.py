@@ -13,22 +13,24 @@ from flake8_valuetask.typestate.worlds import OTHER, Round, Since, ValueId, Worl
 
 
 @on(events.Next)
-def _next(run: Transfer, world: World, event: events.Next) -> None:
+def _next(run: Transfer, world: World, event: events.Next) -> list[World] | None:
     crates = frozenset(run.crates(world, event.src))
     if event.first:
         _first(run, world, event, crates)
-        return
+        return None
     turn = world.rounds.get(event.at)
     if turn is None:
         run.put(world, event.dst, frozenset({OTHER}), "dropped")
-        return
+        return None
     after, last = _folded(world, turn)
     crates = turn.crates & world.boxes.keys()
+    if crates and all(world.boxes[crate].exact == () for crate in crates):
+        return impossible(world)
     members = {m for c in crates for m in boxes.contents(world, c)}
     if not members:
         run.put(world, event.dst, frozenset({OTHER}), "dropped")
         world.rounds[event.at] = turn._replace(after=turn.after | turn.start)
-        return
+        return None
     like = run.values[min(members)]
     direct = frozenset().union(*(world.boxes[crate].members for crate in crates))
     shape = layouts.layout(world, direct, boxes.columns(world, crates))
@@ -44,6 +46,7 @@ def _next(run: Transfer, world: World, event: events.Next) -> None:
     items = frozenset(boxes.contents(world, held) if held in world.boxes else {held} - {OTHER})
     world.rounds[event.at] = turn._replace(after=after, items=items, since=last)
     run.put(world, event.dst, frozenset({held}), "dropped")
+    return None
 
 
 def _first(run: Transfer, world: World, event: events.Next, crates: frozenset[ValueId]) -> None:

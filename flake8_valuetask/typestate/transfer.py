@@ -13,7 +13,7 @@ from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
 from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Jump
 from flake8_valuetask.records import comparable, lazy
-from flake8_valuetask.typestate import boxes, narrowing
+from flake8_valuetask.typestate import boxes, exceptions, narrowing
 from flake8_valuetask.typestate.actions import Actions
 from flake8_valuetask.typestate.budget import Purse
 from flake8_valuetask.typestate.components import Component
@@ -98,7 +98,7 @@ class Transfer(Actions):
                 for each in current:
                     leaving = self.raising(each)
                     if not event.again:
-                        narrowing.raised(leaving, event.library)
+                        exceptions.raised(leaving, event.source)
                     add(raised, leaving)
                 continue
             handle = _HANDLERS[type(event)]

@@ -33,13 +33,15 @@ TICKS_TO_FINISH = 50
 class Execution:
     """What one scenario did on all its paths.
 
-    `escaped` are the exceptions that came out of it, `executed` the lines of the module that ran on some path.
+    `escaped` are the exceptions that came out of it and tell of a mistake in it, `raised` the classes of all that came
+    out, `executed` the lines of the module that ran on some path.
     """
 
     scenario: Scenario
     paths: int = 0
     incidents: tuple[Incident, ...] = ()
     escaped: frozenset[str] = frozenset()
+    raised: frozenset[type[BaseException]] = frozenset()
     obstacle: str | None = None
     executed: frozenset[int] = frozenset()
 
@@ -51,6 +53,7 @@ class Findings:
     scenario: Scenario
     merged: dict[tuple[Kind, frozenset[int]], Incident] = field(default_factory=dict)
     executed: set[int] = field(default_factory=set)
+    raised: set[type[BaseException]] = field(default_factory=set)
 
     def add(self, kind: Kind, lines: list[int], text: str, executed: frozenset[int]) -> None:
         """Add one; lines that ran are kept if they ran each time."""
@@ -186,7 +189,8 @@ def execute(module: FixtureModule, scenario: Scenario, budget: Budget | None = N
                 return Execution(scenario, obstacle=str(reason))
             paths += 1
     incidents, executed = tuple(findings.merged.values()), frozenset(findings.executed)
-    return Execution(scenario, paths, incidents, frozenset(escaped), executed=executed)
+    raised = frozenset(findings.raised)
+    return Execution(scenario, paths, incidents, frozenset(escaped), raised, executed=executed)
 
 
 def _one_run(
@@ -200,6 +204,7 @@ def _one_run(
     for kind, lines, text in watch.told():
         findings.add(kind, lines, text, executed)
     escaped = set(_unexpected(run.escaped))
+    findings.raised |= set() if run.escaped is None else {type(run.escaped)}
     run.escaped = None  # it holds the frames, and they the values, that are to be lost now
     for lines, text in losses.taken():
         if run.complete and not any(module.owners[line] & watch.left for line in lines):
