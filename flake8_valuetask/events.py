@@ -272,7 +272,7 @@ class Insert(Event):
 @record
 class Pick(Event):
     """`dst` is an element of `container`; `take` when it leaves it; `index` where known; `optional` if None is given
-    where there is none."""
+    where there is none; `how` it is taken, if not by a subscript or a method."""
 
     dst: Place
     container: Place
@@ -280,6 +280,7 @@ class Pick(Event):
     take: bool = False
     key: str | None = None
     optional: bool = False
+    how: str = ""
 
 
 @record

@@ -212,4 +212,4 @@ def text(ref: Ref) -> str:
         case Item(value, _):
             return f"{text(value)}[...]"
         case _:
-            return "..."
+            return "(...)"

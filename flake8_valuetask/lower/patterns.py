@@ -169,5 +169,6 @@ def _parts(low: Lowering, pattern: ast.MatchSequence | ast.MatchMapping, place: 
             continue
         item = low.temporary()
         index = None if keys or starred else number
-        low.emit(Pick(low.at(element), item, place, index, key=key(keys[number]) if keys else None))
+        name = key(keys[number]) if keys else None
+        low.emit(Pick(low.at(element), item, place, index, key=name, how="matched"))
         _captures(low, element, item, whole=True)

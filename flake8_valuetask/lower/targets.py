@@ -58,7 +58,7 @@ def _unpack(low: Lowering, elements: list[ast.expr], place: Place | None) -> Non
         item = None
         if place is not None:
             item = low.temporary()
-            low.emit(Pick(low.at(element), item, place, None if starred else number))
+            low.emit(Pick(low.at(element), item, place, None if starred else number, how="unpacked"))
         assign(low, element, None if isinstance(element, ast.Starred) else item, None)
 
 

@@ -71,7 +71,7 @@ from flake8_valuetask.typestate import Flow, State
     "VT101",
     name="consumed-twice",
     since="0.1.0",
-    message="{kind} `{name}` is {verb} again; it was first {first} on line {line}",
+    message="{kind} `{name}` is {verb} {again} on line {line}",
 )
 def consumed_twice(flow: Flow) -> Iterable[Report]:
     """Second consumptions that a first one, in this body, can reach without closing a loop."""

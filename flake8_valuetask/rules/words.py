@@ -95,17 +95,25 @@ def _used(step: Step) -> str:
 def again(step: Step, *between: tuple[int, str]) -> Report:
     """A report on a second consumption."""
     owner = "a nested function" if step.since.how == "closure" else f"`{step.since.how.removesuffix('()')}`"
+    closed = step.since.how == "close"
+    earlier = verb(step.since.how)
     fields: dict[str, object] = {
         "kind": step.value.kind.value,
         "name": name(step),
         "verb": verb(step.how),
-        "first": verb(step.since.how),
+        "again": "after it was closed" if closed else f"again; it was first {earlier}",
+        "first": earlier,
         "line": Line(step.since.at),
         "made": Line(step.value.at),
         "owner": owner,
     }
-    first = (step.since.at, f"first {verb(step.since.how)} here")
-    path = ((step.value.at, "made here"), first, *between, (step.at, f"{verb(step.how)} again here"))
+    first = (step.since.at, "closed here" if closed else f"first {earlier} here")
+    path = (
+        (step.value.at, "made here"),
+        first,
+        *between,
+        (step.at, f"{verb(step.how)} {'' if closed else 'again '}here"),
+    )
     return Report(step.at, fields, path)
 
 

@@ -186,7 +186,7 @@ class Actions:
             self.each(world, place, Action.BLUR, at, how)
             return
         for value in self.shots(world, place):
-            if self.values[value].kind is not Kind.AWAITABLE:
+            if self.values[value].kind is not Kind.AWAITABLE and world.states[value] != {State.MISUSED}:
                 self.note(what, world, value, at, how)
                 world.states[value] = frozenset({State.MISUSED})
 

@@ -239,7 +239,7 @@ def _pick(run: Transfer, world: World, event: events.Pick) -> None:
     crates = run.crates(world, event.container)
     if not crates:
         if run.shots(world, event.container):
-            run.spoil("use", world, event.container, event.at, "subscripted")
+            run.spoil("use", world, event.container, event.at, event.how or "subscripted")
         run.put(world, event.dst, frozenset({OTHER}), "dropped")
         return
     held: frozenset[ValueId] = frozenset()
