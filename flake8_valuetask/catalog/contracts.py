@@ -16,8 +16,8 @@ class Contract:
 
     `wants` is what it combines or schedules; `given` the positions and keywords that hold the
     awaitables (all positional ones when empty); `elements` when each of these is an iterable of
-    awaitables; `effect` what happens to any other argument: read, consume, hand over, duplicate, or
-    blur (what becomes of it cannot be followed);
+    awaitables; `effect` what happens to any other argument: read, test (of its truth), consume, hand
+    over, duplicate, or blur (what becomes of it cannot be followed);
     `plain` the positions and keywords that hold a function which is called without await; `once` if
     a function that is given is called once, and soon, `later` if it is called once, some time later.
     """
@@ -151,6 +151,8 @@ RECEIVERS: dict[str, Contract] = {
     "create_task": Contract(Wants.COROUTINE, (0, "coro")),
     "run_in_executor": Contract(plain=(1, "func"), once=True),
     "add_done_callback": Contract(plain=(0, "fn", "callback")),
+    "assertTrue": Contract(effect="test"),
+    "assertFalse": Contract(effect="test"),
     "assertIsInstance": LOOK,
     "assertIsNotNone": LOOK,
     "assertIs": LOOK,

@@ -236,7 +236,7 @@ def _argument(low: Lowering, node: ast.Call, callee: Callee, argument: Argument,
         low.emit(Blur(at, argument.place))
     elif effect == "duplicate":
         low.emit(Duplicate(at, argument.place))
-    elif callee.path == "builtins.bool":
+    elif effect == "test" or callee.path == "builtins.bool":
         low.emit(Test(at, argument.place))
     elif callee.body is not None and (name := _parameter(callee, argument)) is not None:
         runs = awaited or not callee.body.is_async

@@ -43,15 +43,15 @@ Right
 How it is decided
 -----------------
 A value of a known one-shot kind as a condition of `if`, `while`, `assert` or a conditional
-expression, in `not`, `and`, `or`, `bool()`, or as the filter of a comprehension. The finding stands
-at the value's expression. A name that may also be None (`if page: await page`) is a fair question
+expression, in `not`, `and`, `or`, `bool()`, `assertTrue()`, `assertFalse()`, or as the filter of a
+comprehension. The finding stands at the value's expression. A name that may also be None (`if page: await page`) is a fair question
 and clean, and `is None` is a read. So is a test beside a question what the name holds
 (`if page and isawaitable(page)`).
 
 Known misses
 ------------
 Conditions on values of unknown kind, and truth asked for by other means: `any(values)` of a
-list made before, `filter`, `assertTrue`.
+list made before, `filter`, `assertEqual(allowed(), True)`.
 """
 
 from __future__ import annotations

@@ -147,6 +147,8 @@ def _join(run: Transfer, world: World, event: events.Join) -> None:
 @on(events.Put)
 def _put(run: Transfer, world: World, event: events.Put) -> None:
     crates = run.crates(world, event.container)
+    if not crates and run.shots(world, event.container):
+        run.spoil("use", world, event.container, event.at, "subscripted")
     held = world.held(event.src) if event.src is not None else frozenset()
     if event.src is not None and crates:
         _received(run, world, event.src, crates, event.at)
