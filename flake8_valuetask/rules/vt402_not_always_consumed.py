@@ -45,7 +45,10 @@ How it is decided
 -----------------
 A path on which the value is lost at an early `return`, at the function's end or by a `break`, while
 another path consumes it. The finding stands where the value was made. Leaving by an exception is no
-lost value. A `finally` that closes or consumes it, `close()` on
+lost value; where something between the making and the await may raise, the way through a handler that
+takes it is a path as well. A handler that names only exceptions of the program takes none from locks,
+`asyncio.sleep()` and the like, and one for `OSError` or a timeout none from a list without such an
+element. A `finally` that closes or consumes it, `close()` on
 the forgetful path, and paths that cannot be taken together silence it; a path that only an interrupt
 from the keyboard takes (`except KeyboardInterrupt`) does not count.
 
