@@ -239,7 +239,7 @@ class Drop(Event):
 @record
 class Pack(Event):
     """`dst` is a new local container of `srcs`; `lazy` for a generator expression, `passing` for a
-    display that a combinator is given."""
+    display that a combinator is given. At the positions `nones` it has None."""
 
     dst: Place
     srcs: tuple[Place | None, ...]
@@ -248,6 +248,7 @@ class Pack(Event):
     exact: bool = False
     passing: bool = False
     keys: tuple[str | None, ...] = ()
+    nones: tuple[int, ...] = ()
 
 
 @record

@@ -13,10 +13,12 @@ from flake8_valuetask.catalog.errors import (
     HARMLESS,
     HARMLESS_METHODS,
     HARMLESS_OF_CONTAINERS,
+    LETTING_PASS,
     NO_RETURN,
     SELF_CONTAINED,
     STACKS,
     SWALLOWING,
+    WAITS,
 )
 from flake8_valuetask.catalog.tables import Tables, tables
 from flake8_valuetask.catalog.types import (
@@ -62,6 +64,7 @@ __all__ = [
     "HARMLESS_METHODS",
     "HARMLESS_OF_CONTAINERS",
     "INSERTS",
+    "LETTING_PASS",
     "LOOK",
     "LOOKS",
     "MANY_SHOT",
@@ -77,6 +80,7 @@ __all__ = [
     "SWALLOWING",
     "TAKES",
     "TASK_ONLY",
+    "WAITS",
     "Contract",
     "Tables",
     "tables",

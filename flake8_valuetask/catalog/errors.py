@@ -50,6 +50,9 @@ SWALLOWING = frozenset(
 # Managers that swallow what those do that they are given.
 STACKS = frozenset({"contextlib.ExitStack", "contextlib.AsyncExitStack"})
 
+# Managers that let an exception of their body pass as it is, or swallow it.
+LETTING_PASS = frozenset({"contextlib.suppress", "contextlib.nullcontext", "builtins.open", "pytest.raises"})
+
 # Calls that do not raise in sensible programs: an exception edge from them would blame nobody.
 HARMLESS = frozenset(
     {
@@ -89,14 +92,18 @@ HARMLESS_METHODS = frozenset({"close", "done", "cancelled", "is_completed_succes
 # Those of a built-in container that look for nothing.
 HARMLESS_OF_CONTAINERS = frozenset({"append", "clear", "copy", "get", "items", "keys", "values"})
 
-# What runs no code of the program but that which it is given, so that its errors are those of the language and its
+# What raises only what built-in objects do, and CancelledError: to wait for others, to ask for the loop.
+WAITS = frozenset(
+    {"asyncio.locks", *(f"asyncio.{name}" for name in ("sleep", "get_running_loop", "get_event_loop", "current_task"))}
+)
+
+# What else runs no code of the program but that which it is given, so that its errors are those of the language and its
 # library: functions, classes, and modules with all that is in them.
 SELF_CONTAINED = frozenset(
     {
         *("builtins", "math", "random", "time", "datetime", "uuid", "secrets", "hashlib", "base64", "struct", "re"),
         *("json", "os", "posixpath", "ntpath", "genericpath", "pathlib", "shutil", "tempfile", "socket", "ssl"),
-        *("asyncio.locks", "asyncio.queues", "asyncio.timeouts", "asyncio.events"),
-        *(f"asyncio.{name}" for name in ("sleep", "timeout", "get_running_loop", "get_event_loop", "current_task")),
+        *("asyncio.queues", "asyncio.timeouts", "asyncio.timeout", "asyncio.events"),
         *("threading.Lock", "threading.RLock", "threading.Semaphore", "threading.Event"),
     }
 )

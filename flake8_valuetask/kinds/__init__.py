@@ -229,9 +229,9 @@ class Kinds:
         """The name of a built-in class of exceptions, the path of one of the library; "" for anything else."""
         return errors.of_library(self.evaluator, error, scope)
 
-    def self_contained(self, ref: Ref, scope: Scope) -> bool:
-        """Whether `ref` is of the language or its library, and runs nothing of the program by itself."""
-        return errors.self_contained(self.evaluator, ref, scope)
+    def source(self, ref: Ref, scope: Scope) -> str:
+        """Where an error of calling or using `ref` comes from: waiting, library; "" if it can be anything."""
+        return errors.source(self.evaluator, ref, scope)
 
     def literal(self, ref: Ref, scope: Scope) -> bool:
         """Whether `ref` is a word, a number, None or the like."""

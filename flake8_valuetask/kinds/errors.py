@@ -7,6 +7,7 @@ an error takes.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator, Set
 
 from flake8_valuetask import catalog
 from flake8_valuetask.kinds import types
@@ -36,22 +37,30 @@ def _of_library(path: str) -> bool:
     return path.partition(".")[0] in _LIBRARY
 
 
-def self_contained(evaluator: Evaluator, ref: Ref, scope: Scope) -> bool:
-    """Whether `ref` is a function, a class, or an object of a class, that runs nothing of the program by itself."""
-    found = types.without_none(evaluator.evaluate(ref, scope))
-    return all(_self_contained(evaluator, each) for each in types.members(found))
+def source(evaluator: Evaluator, ref: Ref, scope: Scope) -> str:
+    """Where an error of a function comes from, of making an object of a class, or of using one: "waiting", "library";
+    "" if it can be anything, because code of the program may run."""
+    members = types.members(types.without_none(evaluator.evaluate(ref, scope)))
+    paths = [_paths(evaluator, each) for each in members]
+    known = {"waiting": catalog.WAITS, "library": catalog.WAITS | catalog.SELF_CONTAINED}
+    return next((word for word, table in known.items() if all(_listed(each, table) for each in paths)), "")
 
 
-def _self_contained(evaluator: Evaluator, found: Type) -> bool:
+def _paths(evaluator: Evaluator, found: Type) -> list[str]:
     if isinstance(found, types.Instance):
-        return _listed(found.cls.path)
-    return any(_listed(types.path(each)) for each in (found, evaluator.resolve(found)))
+        return [found.cls.path]
+    return [types.path(each) for each in (found, evaluator.resolve(found))]
 
 
-def _listed(path: str) -> bool:
-    while path and path not in catalog.SELF_CONTAINED:
+def _listed(paths: Iterable[str], table: Set[str]) -> bool:
+    """Whether one of the paths, or of what it is in, stands in a table."""
+    return any(path in table for each in paths for path in _outward(each))
+
+
+def _outward(path: str) -> Iterator[str]:
+    while path:
+        yield path
         path = path.rpartition(".")[0]
-    return bool(path)
 
 
 def literal(evaluator: Evaluator, ref: Ref, scope: Scope) -> bool:

@@ -158,7 +158,8 @@ def _settled(low: Lowering, test: ast.expr) -> bool | None:
         case ast.Attribute(value=ast.Name(id="typing"), attr="TYPE_CHECKING"):
             return False
         case ast.Name(id=name) if low.place(name) is None and name not in low.foreign:
-            return _flag(low, name)
+            number = literal(low, name)
+            return None if number is None else bool(number)
         case _:
             return static.of_interpreter(test)
 
@@ -189,11 +190,11 @@ def truth(low: Lowering, test: ast.expr, place: str | None) -> Condition | None:
     return comparisons.text(low, test)
 
 
-def _flag(low: Lowering, name: str) -> bool | None:
-    """What a name of the module is, which binds it once, to True or to False; None if it is something else."""
+def literal(low: Lowering, name: str) -> int | None:
+    """What a name of the module is, which binds it once, to True, False or an integer; None if it is something else."""
     module = low.scope.top
     bindings = module.bindings.get(name, ()) if low.scope is not module and not module.stars else ()
-    return bindings[0].flag if len(bindings) == 1 else None
+    return bindings[0].literal if len(bindings) == 1 else None
 
 
 def _call(low: Lowering, test: ast.Call) -> Condition | None:

@@ -23,13 +23,14 @@ def method(
     """A method of a local value: one that takes elements in or out of a container, or any other."""
     at = low.at(node)
     if name in catalog.INSERTS and any(a.place is not None for a in arguments):
+        given = _default(low, node, arguments) if name == "setdefault" else None
         for argument in arguments:
             if argument.place is not None and name == "update" and argument.keyword is not None:
                 low.emit(Put(low.at(argument.node), receiver, argument.place, key=repr(argument.keyword)))
             elif argument.place is not None:
                 many = name in ("extend", "extendleft", "update")
                 low.emit(Insert(low.at(argument.node), receiver, argument.place, many, _where(node, name)))
-        return True, None
+        return True, given
     if name in catalog.TAKES:
         taken = low.temporary()
         _may_raise(low, node)
@@ -77,6 +78,22 @@ def _where(node: ast.Call, name: str) -> str:
     if name == "insert":
         return "front" if node.args and reading.index(node.args[0]) == 0 else "somewhere"
     return "front" if name == "appendleft" else ""
+
+
+def _default(low: Lowering, node: ast.Call, arguments: list[Argument]) -> Place | None:
+    """What `setdefault` gives: a one-shot value that it has put there, or what was there, of which nothing is known."""
+    given = arguments[1].place if len(arguments) == 2 else None
+    if given is None or low.kinds.kind(low.ref(arguments[1].node), low.scope) is None:
+        return None
+    there, missing, after, result = low.open(), low.open(), low.open(), low.temporary()
+    low.branch(None, there, missing)
+    low.block = there
+    low.emit(Blur(low.at(arguments[1].node), given))
+    low.goto(after)
+    low.block = missing
+    low.emit(Copy(low.at(node), result, given))
+    low.goto(after)
+    return result
 
 
 def _or_else(low: Lowering, pick: Pick, default: Place | None) -> None:

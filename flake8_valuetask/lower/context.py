@@ -98,7 +98,8 @@ class Lowering:
         self.body = Body(self.graph, scope, origins=origins)
         self.frames: list[Loop | Final] = []
         self.handler: BlockId | None = None
-        self.own_errors = False  # a handler around names exceptions that only the program defines
+        self.translated = False  # a manager around may turn one exception into another
+        self.choosy = False  # a handler around takes only some exceptions
         self.doomed: set[ast.stmt] = set()  # statements that a test wants to raise
         self.temporaries = 0
         self.renamed: dict[str, Place] = {}  # comprehension variables
@@ -167,7 +168,7 @@ class Lowering:
     def may_raise(self, node: source.Origin, comes: str = "") -> None:
         """Here an exception may leave, if something catches it; one of the library, of the language, or any."""
         if self.block.handler is not None:
-            self.emit(MayRaise(self.at(node), source=comes))
+            self.emit(MayRaise(self.at(node), source="" if self.translated else comes))
 
     def temporary(self) -> Place:
         """A new temporary place."""
@@ -235,7 +236,7 @@ class Lowering:
     def raising(self, node: source.Origin, again: bool = False, comes: str = "") -> None:
         """Leave by an exception: a new one (of the library, the language, or any), or `again` one on its way."""
         if self.block.handler is not None:
-            self.emit(MayRaise(self.at(node), again, comes))
+            self.emit(MayRaise(self.at(node), again, "" if self.translated else comes))
             self.end(Jump(self.block.handler))
         else:
             self.end(Jump(self.stops[1].id))

@@ -9,25 +9,33 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from flake8_valuetask import refs
+from flake8_valuetask import catalog, refs
 from flake8_valuetask.graph import OWN, Condition
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.survey import reading
 
-LIBRARY, LANGUAGE = "library", "language"  # where errors come from
+WAITING, LIBRARY, LANGUAGE = "waiting", "library", "language"  # where errors come from
 
 
 def of_calls(low: Lowering, nodes: Sequence[ast.expr]) -> str:
     """Where an error of calls comes from, of their await, of entering what they make or an object, and leaving it. Not
-    asked, where no handler around names what only the program defines."""
-    return LIBRARY if low.own_errors and all(_of_library(low, each) for each in nodes) else ""
+    asked, where all handlers around take anything."""
+    found = {_source(low, each) for each in nodes} if low.choosy else {""}
+    return found.pop() if len(found) == 1 else "" if "" in found else LIBRARY
 
 
-def _of_library(low: Lowering, node: ast.expr) -> bool:
+def _source(low: Lowering, node: ast.expr) -> str:
     if not isinstance(node, ast.Call):
-        return low.kinds.self_contained(low.ref(node), low.scope)
+        return low.kinds.source(low.ref(node), low.scope)
     given = [*node.args, *[keyword.value for keyword in node.keywords]]
-    return all(_inert(low, each) for each in given) and low.kinds.self_contained(low.ref(node.func), low.scope)
+    return low.kinds.source(low.ref(node.func), low.scope) if all(_inert(low, each) for each in given) else ""
+
+
+def lets_pass(low: Lowering, manager: ast.expr) -> bool:
+    """Whether a manager lets an error of its suite pass as it is, if at all; a timeout makes it another one."""
+    ref = low.ref(manager)
+    path = low.kinds.callee(ref, low.scope).path if isinstance(ref, refs.Call) else ""
+    return path in catalog.LETTING_PASS or low.kinds.source(ref, low.scope) == WAITING
 
 
 def of_container(low: Lowering, node: ast.expr) -> str:
@@ -38,7 +46,7 @@ def of_container(low: Lowering, node: ast.expr) -> str:
 def raised(low: Lowering, error: ast.expr | None) -> str:
     """Where what is raised comes from: the library, if it is a class of that or a call of one."""
     cls = error.func if isinstance(error, ast.Call) else error
-    return LIBRARY if cls is not None and low.own_errors and low.kinds.library_error(low.ref(cls), low.scope) else ""
+    return LIBRARY if cls is not None and low.choosy and low.kinds.library_error(low.ref(cls), low.scope) else ""
 
 
 def _inert(low: Lowering, node: ast.expr) -> bool:
@@ -56,9 +64,9 @@ def caught(low: Lowering, types: Sequence[ast.expr]) -> Condition | None:
     return Condition("caught", "", ",".join(filter(None, words))) if words and all(words) else None
 
 
-def own(condition: Condition | None) -> bool:
-    """Whether a handler with this condition takes only exceptions that only the program defines."""
-    return condition is not None and all(word.startswith(OWN) for word in condition.detail.split(","))
+def choosy(condition: Condition | None) -> bool:
+    """Whether a handler with this condition takes only some exceptions."""
+    return condition is not None and not {"Exception", "BaseException"} & {*condition.detail.split(",")}
 
 
 def _word(low: Lowering, error: refs.Ref) -> str | None:

@@ -38,11 +38,11 @@ def _guarded(low: Lowering, node: Trying, outside: BlockId | None, onward: Block
     kept, low.handler = low.handler, outside
     dispatch = low.open() if node.handlers else None
     low.handler = outside if dispatch is None else dispatch.id
-    own_errors = low.own_errors
-    low.own_errors |= any(errors.own(errors.caught(low, [h.type])) for h in node.handlers if h.type is not None)
+    choosy = low.choosy
+    low.choosy |= any(errors.choosy(errors.caught(low, [h.type])) for h in node.handlers if h.type is not None)
     low.goto(low.open())
     low.statements(node.body)
-    low.handler, low.own_errors = outside, own_errors
+    low.handler, low.choosy = outside, choosy
     low.goto(low.open())
     low.statements(node.orelse)
     low.end(Jump(onward))
@@ -100,16 +100,17 @@ def _with(low: Lowering, node: ast.With | ast.AsyncWith) -> None:
     for item in node.items:
         _enter(low, item)
     low.doomed |= _doomed(low, node)
-    kept = low.handler, low.own_errors
+    managers = [item.context_expr for item in node.items]
+    kept = low.handler, low.choosy, low.translated
+    low.translated |= not all(errors.lets_pass(low, each) for each in managers)
     caught = low.open() if swallows else None
     if caught is not None:
         low.handler = caught.id
-        low.own_errors |= errors.own(_suppressed(low, node))
+        low.choosy |= errors.choosy(_suppressed(low, node))
     low.goto(low.open())
     low.statements(node.body)
-    low.handler, low.own_errors = kept
+    low.handler, low.choosy, low.translated = kept
     low.goto(low.open())
-    managers = [item.context_expr for item in node.items]
     if not all(conditions.harmless(low, low.ref(each)) for each in managers):
         low.may_raise(node, comes=errors.of_calls(low, managers))
     low.end(Jump(after.id))

@@ -291,13 +291,19 @@ def _display(low: Lowering, node: ast.List | ast.Tuple | ast.Set) -> Place:
         else:
             places.append(place)
     result = low.temporary()
-    exact = not any(isinstance(e, ast.Starred) for e in node.elts)
-    low.emit(Pack(low.at(node), result, tuple(places), type(node).__name__.lower(), exact=exact, passing=passing))
+    exact, name = not any(isinstance(e, ast.Starred) for e in node.elts), type(node).__name__.lower()
+    nones = _nones(node.elts) if exact else ()
+    low.emit(Pack(low.at(node), result, tuple(places), name, exact=exact, passing=passing, nones=nones))
     for number, place in enumerate(spread):
         if place in spread[:number] and not isinstance(node, ast.Set):
             low.emit(Duplicate(low.at(node), place))
         low.emit(Insert(low.at(node), result, place, many=True))
     return result
+
+
+def _nones(elements: list[ast.expr]) -> tuple[int, ...]:
+    """The positions of the literal None."""
+    return tuple(n for n, each in enumerate(elements) if isinstance(each, ast.Constant) and each.value is None)
 
 
 @cases.expression(ast.Dict)

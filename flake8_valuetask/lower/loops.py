@@ -65,7 +65,7 @@ def iteration(low: Lowering, node: ast.expr, source: str | None, head: Block, bo
     at = low.at(node)
     if source is not None and item is not None:
         low.emit(Next(at, item, source, first=True))
-    if _not_empty(node):
+    if _not_empty(low, node):
         low.goto(body)
         low.block = head
     else:
@@ -92,14 +92,17 @@ def _safe(low: Lowering, ref: refs.Ref) -> bool:
             return low.kinds.built_in(ref, low.scope)
 
 
-def _not_empty(node: ast.expr) -> bool:
-    """Whether the first round of a loop over `node` is sure: a display, `range(3)`, or either of them numbered."""
+def _not_empty(low: Lowering, node: ast.expr) -> bool:
+    """Whether the first round of a loop over `node` is sure: a display, `range(3)`, or either of them numbered; 3 may
+    have a name in the module."""
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         return any(not isinstance(element, ast.Starred) for element in node.elts)
     match node:
         case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int() as rounds)], keywords=[]):
             return rounds > 0
+        case ast.Call(func=ast.Name(id="range"), args=[ast.Name(id=name)], keywords=[]):
+            return low.place(name) is None and name not in low.foreign and (conditions.literal(low, name) or 0) > 0
         case ast.Call(func=ast.Name(id="enumerate" | "reversed"), args=[inner]):
-            return _not_empty(inner)
+            return _not_empty(low, inner)
         case _:
             return False

@@ -44,9 +44,9 @@ How it is decided
 -----------------
 A value of a known one-shot kind as a condition of `if`, `while`, `assert` or a conditional
 expression, in `not`, `and`, `or`, `bool()`, `assertTrue()`, `assertFalse()`, or as the filter of a
-comprehension. The finding stands at the value's expression. A name that may also be None (`if page: await page`) is a fair question
-and clean, and `is None` is a read. So is a test beside a question what the name holds
-(`if page and isawaitable(page)`).
+comprehension. The finding stands at the value's expression. A name that may also be None
+(`if page: await page`) is a fair question and clean, and `is None` is a read. So is a test beside a
+question what the name holds (`if page and isawaitable(page)`).
 
 Known misses
 ------------

@@ -210,7 +210,7 @@ def _bound(binding: Binding) -> list[Ref]:
 
 def _declaration(binding: Binding) -> Any:
     if binding.scope is None:
-        return binding.how, binding.target, _bound(binding), binding.flag
+        return binding.how, binding.target, _bound(binding), binding.literal
     if binding.scope.kind == "class":
         return binding.scope.bases, binding.scope.decorators
     return _signature(binding.scope)

@@ -45,10 +45,10 @@ class Binding:
         return self.how == "value" or declared.rpartition(".")[2] == "TypeAlias"
 
     @property
-    def flag(self) -> bool | None:
-        """True or False, if that is what the name is bound to; None for anything else."""
+    def literal(self) -> int | None:
+        """True, False or the integer that the name is bound to; None for anything else."""
         value = self.value if self.how == "annotation" else self.node if self.how == "value" else None
-        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, bool) else None
+        return value.value if isinstance(value, ast.Constant) and isinstance(value.value, int) else None
 
     @property
     def ref(self) -> Ref:

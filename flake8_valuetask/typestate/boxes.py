@@ -176,9 +176,11 @@ def listed(world: World, crate: ValueId) -> list[ValueId]:
 
 
 def settled(world: World, crate: ValueId) -> None:
-    """All elements of a container are dealt with: no loop over it is left half done."""
+    """All elements of a container are dealt with: no loop over it, or over a view of it, is left half done."""
+    members = contents(world, crate)
     for loop, turn in list(world.rounds.items()):
-        if crate in turn.crates:
+        looped = turn.crates & world.boxes.keys()
+        if crate in turn.crates or any(not members.isdisjoint(contents(world, each)) for each in looped):
             del world.rounds[loop]
 
 

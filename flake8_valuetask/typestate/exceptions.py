@@ -68,13 +68,15 @@ def _takes(condition: Condition, source: str) -> bool:
 
 
 def _comes(name: str, source: str) -> bool:
-    """Whether an exception of this name can come from a source: the library, or built-in objects (the language)."""
-    if name.startswith(OWN) or source != "language":
+    """Whether an exception of this name can come from a source: the library, built-in objects (the language), or
+    waiting for others, which can also be cancelled."""
+    if name.startswith(OWN) or source not in ("language", "waiting"):
         return not (name.startswith(OWN) and source)
     known = getattr(builtins, name, None)
     if isinstance(known, type):
         return any(issubclass(known, each) or issubclass(each, known) for each in _OF_LANGUAGE)
-    return name.partition(".")[0] not in sys.stdlib_module_names
+    cancelled = source == "waiting" and name.endswith("CancelledError")
+    return cancelled or name.partition(".")[0] not in sys.stdlib_module_names
 
 
 def _below(name: str, other: str) -> bool:

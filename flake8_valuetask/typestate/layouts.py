@@ -55,9 +55,9 @@ def hand(run: Actions, world: World, shape: Layout, item: Callable[[int], ValueI
         if not isinstance(shape, tuple):
             return OTHER
         if not shape:
-            return run.box(world, Box(frozenset({item(next(numbers))})), next(numbers))
+            return run.box(world, Box(frozenset({item(next(numbers))}), any=True), next(numbers))
         parts = tuple(frozenset({build(each)}) for each in shape)
-        return run.box(world, Box(frozenset().union(*parts), parts), next(numbers))
+        return run.box(world, Box(frozenset().union(*parts), parts, any=True), next(numbers))
 
     return build(shape)
 

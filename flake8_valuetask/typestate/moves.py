@@ -94,7 +94,10 @@ def _pack(run: Transfer, world: World, event: events.Pack) -> None:
     if event.container in ("zip", "enumerate"):
         _view(run, world, event)
         return
-    parts = tuple(frozenset({OTHER}) if s is None else world.held(s) or frozenset({OTHER}) for s in event.srcs)
+    parts = tuple(
+        frozenset({NONE if number in event.nones else OTHER}) if src is None else world.held(src) or frozenset({OTHER})
+        for number, src in enumerate(event.srcs)
+    )
     if not event.lazy and not event.passing and event.container != "parameter":
         for src in event.srcs:
             if src is not None:
@@ -185,8 +188,8 @@ def _received(run: Transfer, world: World, src: Place, crates: list[ValueId], at
     """Containers get what `src` holds."""
     held = [world.boxes[crate] for crate in crates]
     for value in run.shots(world, src):
-        if run.values[value].how == "item":  # which elements of a container go into another one is not followed
-            run.act(world, value, Action.BLUR, at, "")
+        if run.values[value].how == "item" or any(box.any for box in held):
+            run.act(world, value, Action.BLUR, at, "")  # which elements go into which containers is not followed
     if not all(box.lazy or box.passing for box in held):
         _strict(run, world, src, at)
     if any(box.parameter for box in held):

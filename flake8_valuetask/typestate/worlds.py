@@ -52,8 +52,8 @@ class Box(NamedTuple):
     """A local container: its elements by position and by key, where known, and all of them.
 
     `lazy` is a generator, `passing` a display on its way to a combinator, `parameter` a container
-    of the caller's; a view has `columns` when it gives tuples, true where they hold an element, or
-    columns again.
+    of the caller's, `any` one of several containers, of which it is not known which; a view has
+    `columns` when it gives tuples, true where they hold an element, or columns again.
     """
 
     members: frozenset[ValueId] = frozenset()
@@ -63,6 +63,7 @@ class Box(NamedTuple):
     passing: bool = False
     parameter: bool = False
     columns: Columns = ()
+    any: bool = False
 
 
 States: TypeAlias = frozenset[State]
