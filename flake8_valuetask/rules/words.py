@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flake8_valuetask.events import Kind, Wants
+from flake8_valuetask.events import Insert, Kind, Wants
 from flake8_valuetask.rule import Line, Report
 from flake8_valuetask.typestate import Flow, Loss, State, Step
 
@@ -48,7 +48,8 @@ def verb(how: str) -> str:
 
 def name(step: Step) -> str:
     """How the reader knows the value: by its variable, else by the call that made it."""
-    for field in ("src", "container"):
+    fields = ("container", "src") if step.how == "subscripted" else ("src", "container")
+    for field in fields[: 1 if isinstance(step.event, Insert) else 2]:  # a container is no value
         place = getattr(step.event, field, "")
         if isinstance(place, str) and place and place[0] != "%":
             return place.partition("'")[0]
