@@ -1,8 +1,8 @@
 """The analyzer against CPython, on drawn programs that keep values in containers.
 
 Which element an index or a method takes is not always known, so that not all that goes wrong is found; but what is
-reported must fail on some path. A few false alarms are left, where a loop runs that cannot run, because its container is
-empty for a reason that is not followed. `python -m tests.test_collected_programs 5000` draws other programs, and shows
+reported must fail on some path. A few false alarms are left, where a loop seems to have more or fewer rounds than its
+container has elements. `python -m tests.test_collected_programs 5000` draws other programs, and shows
 the shortest ones with a false alarm.
 """
 
