@@ -323,8 +323,8 @@ class Exhaust(Event):
 @record
 class MayRaise(Event):
     """Here an exception may leave for the handler of the block; `again` if it is one on its way out, `source` where
-    it comes from, if that is known: the library (it is none that only the program defines), the language (it is none
-    but a built-in object's)."""
+    it comes from, if that is known: library (it is none that only the program defines), language (it is none but a
+    built-in object's), waiting (the same, or a cancellation)."""
 
     again: bool = False
     source: str = ""

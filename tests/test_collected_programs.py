@@ -21,13 +21,8 @@ from tests.test_drawn_programs import PROMISED, Outcome, outcome_of
 PROGRAMS = 300  # about a minute of one core
 SHARDS = 4
 ALLOWED = 0.03  # of the programs
-BREAKS_OFF = (
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    NameError,
-)  # an element that is not there, and the like
+# An element that is not there, and the like.
+BREAKS_OFF = (LookupError, ValueError, TypeError, AttributeError, NameError)
 
 
 def broken_off(outcome: Outcome) -> bool:

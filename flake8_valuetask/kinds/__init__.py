@@ -111,11 +111,9 @@ class Kinds:
         return isinstance(found, types.Container) and found.name == "dict"
 
     def built_in(self, ref: Ref, scope: Scope) -> bool:
-        """Whether `ref` is a built-in container, so that to iterate over it raises nothing."""
+        """Whether `ref` is a built-in container, so that to iterate raises nothing; a view may be of anything."""
         found = types.members(self.type(ref, scope))
-        return all(
-            isinstance(each, types.Container) and each.name != "view" for each in found
-        )  # that may be any iterable
+        return all(isinstance(each, types.Container) and each.name != "view" for each in found)
 
     def has_item(self, ref: Ref, index: int | None, scope: Scope) -> bool:
         """Whether `ref` is a tuple that is known to have an element of this number."""

@@ -166,7 +166,7 @@ class Lowering:
         self.block.events.append(event)
 
     def may_raise(self, node: source.Origin, comes: str = "") -> None:
-        """Here an exception may leave, if something catches it; one of the library, of the language, or any."""
+        """Here an exception may leave, if something catches it; `comes` says where from, as `MayRaise.source`."""
         if self.block.handler is not None:
             self.emit(MayRaise(self.at(node), source="" if self.translated else comes))
 
@@ -234,7 +234,7 @@ class Lowering:
     # Ways out
 
     def raising(self, node: source.Origin, again: bool = False, comes: str = "") -> None:
-        """Leave by an exception: a new one (of the library, the language, or any), or `again` one on its way."""
+        """Leave by an exception: a new one, which `comes` from somewhere, or `again` one on its way."""
         if self.block.handler is not None:
             self.emit(MayRaise(self.at(node), again, "" if self.translated else comes))
             self.end(Jump(self.block.handler))
