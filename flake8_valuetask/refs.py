@@ -184,6 +184,13 @@ def dotted(ref: Ref) -> str | None:
     return ".".join([ref.id, *reversed(parts)])
 
 
+def root(ref: Ref) -> str | None:
+    """The first name of a chain of names (`a.b.c`), or None for anything else."""
+    while isinstance(ref, Attr):
+        ref = ref.base
+    return ref.id if isinstance(ref, Name) else None
+
+
 def words(ref: Ref) -> Iterator[str]:
     """The names in a reference; attributes with a dot before them."""
     stack = [ref]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from flake8_valuetask import __version__
 from flake8_valuetask.options import OPT_IN, Options
-from flake8_valuetask.plugin import Plugin
+from flake8_valuetask.plugin import NEW_OBJECTS, Plugin
 from tests import samples
 from tests.analyses import reported
 
@@ -205,3 +206,17 @@ def test_file_with_a_suspect_loads_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / "sample.py").write_text(DOUBLE, encoding="utf-8")
     run = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert run.stdout.splitlines() == [f"sample.py:{LINE}", "flake8_valuetask.lower flake8_valuetask.rules"]
+
+
+COLLECTING = (
+    "import gc; gc.set_threshold({}); from flake8.main import cli; cli.main(['.']); print(gc.get_threshold()[0])"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(gc.get_threshold()[0], NEW_OBJECTS), (NEW_OBJECTS + 1, NEW_OBJECTS + 1), (0, 0)]
+)
+def test_collections_of_garbage_become_rare_unless_someone_has_decided(tmp_path: Path, before: int, after: int) -> None:
+    command = [sys.executable, "-c", COLLECTING.format(before)]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert run.stdout.split() == [str(after)]

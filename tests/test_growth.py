@@ -9,6 +9,7 @@ import ast
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -156,16 +157,30 @@ def test_editor_compares_the_two_ways() -> None:
     assert printed("editor", "--lines", "100", "--edits", "6", "--compare") == "differences: 0 in 6 edits\n"
 
 
-@needs_wait4
-def test_overhead_prints_tables_and_the_worst_ratios(tmp_path: Path) -> None:
+@pytest.fixture
+def tiny(tmp_path: Path) -> list[str]:
+    """Options to measure a tiny package with the interpreter of the tests."""
     text = "async def fetch(): ...\n\n\nasync def sample():\n    page = fetch()\n    await page\n    await page\n"
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny" / "module.py").write_text(text, encoding="utf-8")
-    here = ["--plain", sys.executable, "--plugin", sys.executable, "--scratch", str(tmp_path), "--packages", "tiny"]
-    told = printed("overhead", *here, "--pairs", "1", "--job-counts", "1").splitlines()
+    return ["--plain", sys.executable, "--plugin", sys.executable, "--scratch", str(tmp_path), "--packages", "tiny"]
+
+
+@needs_wait4
+def test_overhead_prints_tables_and_the_worst_ratios(tiny: list[str]) -> None:
+    told = printed("overhead", *tiny, "--pairs", "1", "--job-counts", "1").splitlines()
     assert told[0] == "--jobs 1:"
+    assert told[2] == "| package | plain s | more MiB | cold | warm | seldom |"
     assert "| tiny | 1 of 1 | 50% of 2 |" in "\n".join(told)
     assert re.fullmatch(r"worst ratio: cold \d+\.\d\d \(tiny\), warm \d+\.\d\d \(tiny\)", told[-1])
+
+
+@needs_wait4
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="needs valgrind")
+def test_overhead_counts_instructions(tiny: list[str]) -> None:
+    told = printed("overhead", *tiny, "--count").splitlines()
+    assert told[0] == "| package | million instructions | cold | warm |"
+    assert re.fullmatch(r"\| tiny \| [1-9]\d* \| \d\.\d{3} \| \d\.\d{3} \|", told[2])
 
 
 @needs_wait4

@@ -35,6 +35,8 @@ def attribute(look: Look, owner: Type, name: str) -> Type:
 def unless_patched(found: Type, name: str, scope: Scope) -> Type:
     """An attribute; unknown for a function whose name this module sets on some object, as tests do, and for
     anything that it sets a mock for."""
+    if found is UNKNOWN:
+        return found
     top = scope.top
     replaced = isinstance(found, types.Function | types.Symbol) and name in top.patched
     return UNKNOWN if replaced or f"{name} = Mock" in top.patched else found

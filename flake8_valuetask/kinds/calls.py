@@ -30,7 +30,9 @@ def call(look: Look, ref: refs.Call, scope: Scope) -> Type:
 
 def made(look: Look, site: CallSite) -> Kind | None:
     """The kind of value that a call makes; its arguments are read only where the result may depend on them."""
-    if _makes_nothing(look, look.evaluate(site.func, site.scope), site.func):
+    root = refs.root(site.func)
+    scope = site.scope if root is None else names.widest(root, site.scope)
+    if _makes_nothing(look, look.evaluate(site.func, scope), site.func):
         return None
     return kind_of(look.evaluate(site.ref, site.scope))
 

@@ -37,6 +37,17 @@ def unbound(name: str, scope: Scope) -> bool:
     return _seen(name, scope) is None and not scope.top.stars
 
 
+def widest(name: str, scope: Scope) -> Scope:
+    """The module, if a name means there what it means in `scope`; else that scope. What is looked up in the module is
+    looked up once for all its functions."""
+    start = scope
+    while start.parent is not None:
+        if name in start.bindings:
+            return scope
+        start = start.parent
+    return scope if name in scope.comprehensions else start
+
+
 def single(name: str, scope: Scope) -> bool:
     """Whether a name is bound once, by an import or to what a call makes, outside of all functions."""
     found = _seen(name, scope)

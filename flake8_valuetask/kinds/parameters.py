@@ -24,6 +24,8 @@ class Parameters:
         self.evaluator = callees.evaluator
         self._kinds: dict[tuple[Scope, str], Kind | None] = {}
         self._sites: dict[Scope, list[tuple[CallSite, int]]] = {}
+        self._words: dict[str, bool] = {}
+        """Whether parameters that a name of the module annotates receive one-shot values."""
 
     def kind(self, scope: Scope, parameter: Parameter) -> Kind | None:
         """The kind of value that `parameter` of the function `scope` receives: what its
@@ -54,8 +56,12 @@ class Parameters:
         """Whether a parameter holds a one-shot value, or a container of such."""
         if parameter.annotation is None or parameter.variety not in ("positional", "keyword"):
             return self.kind(scope, parameter) is not None
-        found = self._declared(scope, parameter)
-        return kind_of(found) is not None or _element(found) is not None
+        word = parameter.word
+        if not word or names.widest(word, scope) is scope:
+            return _received(self._declared(scope, parameter))
+        if word not in self._words:
+            self._words[word] = _received(self._declared(scope, parameter))
+        return self._words[word]
 
     def given(self, scope: Scope, parameter: Parameter) -> list[tuple[CallSite, Ref]]:
         """The arguments that calls in this module pass for `parameter` of the function `scope`."""
@@ -103,6 +109,11 @@ class Parameters:
             return False
         given = [self.evaluator.evaluate(ref, site.scope) for site, ref in self.given(scope, parameter)]
         return not given or any(kind_of(found) is not None or found is types.UNKNOWN for found in given)
+
+
+def _received(found: Type) -> bool:
+    """Whether a type is that of a one-shot value, or of a container of such."""
+    return kind_of(found) is not None or _element(found) is not None
 
 
 def _element(found: Type) -> Kind | None:

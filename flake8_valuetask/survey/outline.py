@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +21,7 @@ from flake8_valuetask.survey.walk import Walk
 
 T = TypeVar("T")
 
+_LINE_END = re.compile("\n")
 _LONGEST = 4000
 """Characters of a value beyond which it is not kept: nobody makes a one-shot value by a table of that size."""
 # `other.name = ...`, but not through `self`, and whether that is a mock: the walk's `patched`, as far as lines tell.
@@ -44,7 +46,7 @@ class Outline(Scope):
 
     def __init__(self, text: str, name: str, package: bool, words: Iterable[str]) -> None:
         super().__init__("module", "", None, remains.GONE, name)
-        self.text, self.lines, self.package = text, text.split("\n"), package
+        self.text, self.package = text, package
         self._definitions, others = definitions.of_module(text, words)
         self._listing = [each for each in others if "__all__" in each[1]]
         self._others = [(line, text, _LIST.sub("__all__", text)) for line, text in others]
@@ -55,7 +57,9 @@ class Outline(Scope):
 
     def __getattr__(self, name: str) -> Any:
         """What is seldom asked for."""
-        if name == "exports":
+        if name == "_starts":
+            self._starts = _line_starts(self.text)
+        elif name == "exports":
             self.exports = self._listed()
         elif name == "patched":
             found = _PATCHED.findall("\n" + self.text)
@@ -124,7 +128,12 @@ class Outline(Scope):
                 binding.how, binding.node = "unknown", None
 
     def _length(self, node: ast.expr) -> int:
-        return sum(map(len, self.lines[node.lineno - 1 : node.end_lineno])) if node.end_lineno != node.lineno else 0
+        return len(self.between(node.lineno, node.end_lineno or 0)) if node.end_lineno != node.lineno else 0
+
+    def between(self, first: int, last: int) -> str:
+        """The lines of the text from one to another, both included, with their ends."""
+        found = self.text[self._starts[first - 1] : self._starts[min(last, len(self._starts) - 1)]]
+        return found if found.endswith("\n") else found + "\n"
 
     def aside(self, walk: Callable[..., None], *given: object) -> None:
         """Survey a part, which tells less of the module than its text does."""
@@ -136,6 +145,11 @@ class Outline(Scope):
         finally:
             del self.exports, self.patched
             own.update(kept)
+
+
+def _line_starts(text: str) -> array[int]:
+    """Where each line of a text begins, and where one more would: few bytes for lines that nobody may look at."""
+    return array("L", [0, *[match.end() for match in _LINE_END.finditer(text)], len(text)])
 
 
 def _says(text: str, word: str) -> bool:
@@ -295,7 +309,7 @@ class Sleeping(Scope):
 
     def text(self) -> str:
         """Its text in the module."""
-        return "\n".join(self._outline().lines[self.line - 1 : self.end]) + "\n"
+        return self._outline().between(self.line, self.end)
 
     def _outline(self) -> Outline:
         scope: Scope | None = self

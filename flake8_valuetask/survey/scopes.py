@@ -98,6 +98,11 @@ class Parameter:
             return self.annotation
         return reading.annotation(self.annotation) if isinstance(self.annotation, ast.expr) else refs.UNKNOWN
 
+    @property
+    def word(self) -> str:
+        """The name that it is annotated with, if the annotation is no more than that; ""."""
+        return self.annotation.id if isinstance(self.annotation, ast.Name | refs.Name) else ""
+
     def without_trees(self) -> Parameter:
         """The same, with a reference for its annotation, and without the tree of its default."""
         annotation = None if self.annotation is None else self.type
