@@ -32,8 +32,10 @@ FUNCTIONS = {
 METHODS = {
     "kinds.Kinds": ("kinds, triage", ()),  # all that are public
     "project.Library": ("other modules", ("find", "survey")),
-    "survey.outline.Outline": ("other modules", ("bind_all", "__getattr__")),
-    "survey.outline.Sleeping": ("other modules", ("read_head", "__getattr__")),
+    "survey.outline.Outline": ("other modules", ("__getattr__",)),
+    "survey.sleeping.Margin": ("other modules", ("bind_all",)),
+    "survey.sleeping.Sleeping": ("other modules", ("read_head", "__getattr__")),
+    "survey.sleeping.SleepingClass": ("other modules", ("read_head", "method_at")),
     "source.Source": ("reporting", ("span",)),
     "analyze.Judged": ("reporting", ("findings",)),
     "typestate.Typestate": ("solving", ("flow",)),

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from flake8_valuetask import refs
 from flake8_valuetask.kinds import Kinds, decorators, names, results, types
 from flake8_valuetask.options import Additions, Search
 from flake8_valuetask.project import Library
-from flake8_valuetask.survey import Scope, Survey, definitions, outline, strings, survey
+from flake8_valuetask.survey import Scope, Survey, definitions, outline, sleeping, strings, survey
 from tests import libraries
 
 MODULES = [
@@ -300,9 +301,17 @@ def shown(value: object) -> object:
     return tuple(map(shown, value)) if isinstance(value, tuple) else repr(value)
 
 
+def unfolded(scope: Scope) -> Scope:
+    """A scope; if it is of an outline, with all that is in it."""
+    if isinstance(scope, sleeping.Margin):
+        scope.bind_everything()
+        scope.children.sort(key=lambda child: child.line)
+    return scope
+
+
 def functions(scope: Scope) -> Iterator[Scope]:
     """The functions of a module and of its classes."""
-    for child in scope.children:
+    for child in unfolded(scope).children:
         if child.kind == "class":
             yield from functions(child)
         else:
@@ -384,7 +393,7 @@ def test_definition_where_the_text_deceives(name: str) -> None:
     found = outline.outline(AT_MARGIN, "margin", False).scope.bindings[name][0].scope
     whole = survey(ast.parse(AT_MARGIN)).scope.bindings[name][0].scope
     assert found is not None and whole is not None
-    assert [each.name for each in found.children] == [each.name for each in whole.children]
+    assert [each.name for each in unfolded(found).children] == [each.name for each in whole.children]
     assert ([p.name for p in found.parameters], found.is_async) == ([p.name for p in whole.parameters], whole.is_async)
 
 
@@ -413,7 +422,7 @@ def test_function_is_parsed_when_it_is_asked_for() -> None:
     broken = "class Held:\n    def get(self): return 1\n\n    async def put(self): return (\n"
     found = outline.outline(broken, "held", False).scope.bindings["Held"][0].scope
     assert found is not None
-    assert [method.name for method in found.children] == ["get", "put"]
+    assert [method.name for method in unfolded(found).children] == ["get", "put"]
     assert not found.children[0].is_async
     assert found.children[1].is_async
     assert found.children[1].is_stub  # nothing is known of a body that is no Python
@@ -435,18 +444,18 @@ class Held:
 @pytest.mark.parametrize(
     ("name", "bound", "awake"),
     [
-        ("page", ["annotation"], ["__init__"]),
-        ("other", ["value", "value"], ["put", "__init__"]),
-        ("third", ["value"], ["put", "__init__"]),
+        ("page", ["annotation"], {"__init__"}),
+        ("other", ["value", "value"], {"put", "__init__"}),
+        ("third", ["value"], {"put", "__init__"}),
     ],
 )
 def test_methods_that_set_what_another_one_declares_are_not_parsed(
-    name: str, bound: list[str], awake: list[str]
+    name: str, bound: list[str], awake: set[str]
 ) -> None:
     held = outline.outline(DECLARED, "held", False).scope.bindings["Held"][0].scope
     assert held is not None
     assert [binding.how for binding in held.attributes[name]] == bound
-    assert [method.name for method in held.children if not vars(method)["_asleep"]] == awake
+    assert {method.name for method in held.children if not vars(method)["_asleep"]} == awake
     assert "put" in {use.method.name for use in held.uses[name]}  # who asks for uses gets all of them
 
 
@@ -535,3 +544,60 @@ def test_head_of_a_function(text: str) -> None:
     heads = [(each.decorators, each.is_async, each.result) for each in (before, after)]
     assert heads[0] == heads[1]
     assert "parameters" not in vars(after)
+
+
+FOLDED = """
+class Held(Base,
+           metaclass=abc.ABCMeta):
+    # before
+
+    "Held."
+    broken = (
+    one: int = 1; two = one
+    if one:
+        def set(self):
+            self.kept: Job = make()
+    else:
+        class Inner: ...
+    three, four = (
+        1, 2)
+
+    def get(self): return self.kept, self . one
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "bound"),
+    [
+        ("one", [("annotation", 8)]),
+        ("two", [("value", 8)]),
+        ("set", [("function", 10)]),
+        ("Inner", [("class", 13)]),
+        ("four", [("value", 14)]),
+        ("get", [("function", 17)]),
+        ("kept", []),
+    ],
+)
+def test_statement_of_a_class_is_parsed_when_a_name_in_it_is_asked_for(name: str, bound: list[tuple[str, int]]) -> None:
+    held = outline.outline(FOLDED, "held", False).scope.bindings["Held"][0].scope
+    assert held is not None
+    assert [(each.how, each.line) for each in held.bindings.get(name, [])] == bound
+
+
+def test_head_of_a_class_is_read_without_its_body() -> None:
+    held = outline.outline(FOLDED, "held", False).scope.bindings["Held"][0].scope
+    assert held is not None
+    assert held.bases == [refs.Name("Base")]
+    assert held.decorators == []
+    assert [(each.how, each.line) for each in held.attributes.get("kept", [])] == [("annotation", 11)]
+    assert (held.line, held.end) == (2, 17)
+
+
+@pytest.mark.parametrize("text", ["class Held: one = 1; two = 2\n", "class Held:\n    one = 1\n    two = (\n    3)\n"])
+def test_all_names_of_a_class(text: str) -> None:
+    held = outline.outline(text, "held", False).scope.bindings["Held"][0].scope
+    assert held is not None
+    assert {name: [each.how for each in bound] for name, bound in held.bindings.items()} == {
+        "one": ["value"],
+        "two": ["value"],
+    }

@@ -117,5 +117,4 @@ def _kept(look: Look, bindings: list[Binding], cls: Scope, name: str) -> Type:
 
 def _kept_value(look: Look, binding: Binding, cls: Scope) -> Type:
     """The value of one assignment to an attribute, read in the method where it stands."""
-    home = next((m for m in cls.children if m.kind == "function" and m.line <= binding.line <= m.end), cls)
-    return names.given(look, binding, home)
+    return names.given(look, binding, cls.method_at(binding.line) or cls)

@@ -27,6 +27,8 @@ _ANYWHERE = re.compile(rf"\n\f*([ \t\f]*){_BEGINS}")
 _DEFINES = re.compile(r"\n\f*([ \t\f]*)(?=(?:async|def|class)[ \t]|@)")
 _DEFINITION = re.compile(r"(?:(?:async[ \t]+)?(def)|(class))[ \t]+(\w+)")
 _FUNCTION = re.compile(r"^[ \t\f]*(async[ \t]+)?def[ \t]", re.M)
+_CLASS = re.compile(r"^[ \t\f]*class[ \t]", re.M)
+_INDENTED = re.compile(r"[ \t]*(?:#[^\n]*)?\n(?:[ \t\f]*(?:#[^\n]*)?\n)*([ \t]+)")
 _NAMED = re.compile(r"(?:[ \t\f]*@[ \t]*[\w.]+[ \t]*(?:#[^\n]*)?\n)*[ \t\f]*(?:async|def)[ \t]")
 _NAMES = re.compile(r"^[ \t\f]*@[ \t]*([\w.]+)", re.M)
 _BRACKETS = re.compile(strings.OTHERS + r"|[][(){}:]|->", re.S)
@@ -63,10 +65,11 @@ class _Piece(NamedTuple):
     stub: str
 
 
-def of_module(text: str, words: Iterable[str] = ()) -> Statements:
-    """The statements of a module; if `words` are given, only those that say one of them, and imports."""
+def of_module(text: str, words: Iterable[str] = (), above: int = 0) -> Statements:
+    """The statements of a module; if `words` are given, only those that say one of them, and imports. Or of a class,
+    moved to the margin, with so many lines `above`."""
     found = Statements({}, [])
-    line = done = 0
+    line, done = above, 0
     somewhere = "global" in text
     for first, match, end in _statements(text):
         line, done = line + text.count("\n", done, first), first
@@ -98,22 +101,49 @@ def _statements(text: str) -> Iterator[tuple[int, re.Match[str], int]]:
             first = None
 
 
+def class_head(text: str) -> str | None:
+    """The head of a class, with its decorators and an empty body; None where it does not end."""
+    end = _class_colon(text)
+    return None if end is None else text[:end] + " ..."
+
+
+def class_body(text: str) -> tuple[str, int] | None:
+    """What stands in a class, moved to the margin, and how many lines are above it; None where the head of the class
+    does not end, or is on one line with the body."""
+    end = _class_colon(text)
+    indent = None if end is None else _INDENTED.match(text, end)
+    if end is None or indent is None:
+        return None
+    return text[text.index("\n", end) :].replace("\n" + indent[1], "\n")[1:], text.count("\n", 0, end) + 1
+
+
+def _class_colon(text: str) -> int | None:
+    start = _CLASS.search(text)
+    return None if start is None else _colon(text, start.end())[0]
+
+
 def head(text: str) -> Head | None:
     """The head of a function; None where it does not end."""
     start = _FUNCTION.search(text)
-    if start is None:
+    end, arrow = (None, None) if start is None else _colon(text, start.end())
+    if start is None or end is None:
         return None
+    result = None if arrow is None else text[arrow : end - 1].strip()
+    names = _NAMES.findall(text, 0, start.start()) if _NAMED.match(text) else None
+    return Head(text[:end] + " ...", names, start[1] is not None, result)
+
+
+def _colon(text: str, at: int) -> tuple[int | None, int | None]:
+    """Where the colon that ends a head stands, and where what it gives begins, if it says so: behind each of them."""
     depth, arrow = 0, None
-    for match in _BRACKETS.finditer(text, start.end()):
+    for match in _BRACKETS.finditer(text, at):
         found = match[0]
         if found == ":" and not depth:
-            result = None if arrow is None else text[arrow : match.start()].strip()
-            names = _NAMES.findall(text, 0, start.start()) if _NAMED.match(text) else None
-            return Head(text[: match.end()] + " ...", names, start[1] is not None, result)
+            return match.end(), arrow
         if found == "->" and not depth:
             arrow = match.end()
         depth += (found in "([{") - (found in ")]}")
-    return None
+    return None, None
 
 
 def says_global(text: str, first: int = 0, end: int = sys.maxsize) -> bool:

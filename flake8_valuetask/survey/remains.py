@@ -9,7 +9,7 @@ import ast
 
 from flake8_valuetask.survey.scopes import Scope
 
-_OF_CLASSES = ("bases", "decorators", "docstring")
+_OF_CLASSES = ("bases", "decorators")
 _OF_FUNCTIONS = (
     *("decorators", "docstring", "ending", "forgives", "is_async", "is_stub"),
     *("may_return_true", "parameters", "result", "returned"),
@@ -26,8 +26,8 @@ def trim(scope: Scope) -> None:
     for name in _OF_CLASSES if scope.kind == "class" else _OF_FUNCTIONS:
         getattr(scope, name)  # kept by the scope from here on
     scope.node = GONE
-    for name in ("elsewhere", "patched", "returns", "stars"):
-        setattr(scope, name, getattr(_NOTHING, name))
+    share(scope)
+    scope.elsewhere = _NOTHING.elsewhere
     if scope.kind == "class":
         return
     for child in scope.children:
@@ -40,6 +40,12 @@ def trim(scope: Scope) -> None:
         scope.bindings = {name: found for name, found in scope.bindings.items() if name in parameters}
         scope.children, scope.comprehensions = _NOTHING.children, _NOTHING.comprehensions
     scope.attributes, scope.uses = _NOTHING.attributes, _NOTHING.uses
+
+
+def share(scope: Scope) -> None:
+    """Let a scope have nothing, as others do, in the places that only modules and functions fill."""
+    for name in ("patched", "returns", "stars"):
+        setattr(scope, name, getattr(_NOTHING, name))
 
 
 def _needs_locals(scope: Scope) -> bool:

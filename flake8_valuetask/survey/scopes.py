@@ -273,6 +273,10 @@ class Scope:
             scope = scope.parent
         return scope
 
+    def method_at(self, line: int) -> Scope | None:
+        """The function in this class that a line stands in."""
+        return next((each for each in self.children if each.kind == "function" and each.line <= line <= each.end), None)
+
     def release(self) -> None:
         """Undo the circles among the scopes in this one when nobody asks any more, so that they and their trees end at
         once: a collection of garbage that has to look for them takes long."""

@@ -38,23 +38,21 @@ class Walk(Scan):
         return walk
 
     @classmethod
-    def over(cls, module: Scope, nodes: Iterable[ast.stmt], package: bool, deep: bool = False) -> None:
-        """Visit statements of a module (a `package`, if that is an `__init__`), but no expressions; functions and
-        classes only where they stand, unless it is to be `deep`."""
+    def over(cls, home: Scope, nodes: Iterable[ast.stmt], package: bool, deep: bool = False) -> None:
+        """Visit statements of a module (a `package`, if that is an `__init__`) or of a class of it, but no expressions;
+        functions and classes only where they stand, unless it is to be `deep`."""
         walk = cls.__new__(cls)
-        walk._start(module, package, [])
-        walk.flat = not deep
+        walk._start(home.top, package, [])
+        walk.scope, walk.flat = home, not deep
         walk.statements(nodes)
 
     @classmethod
     def into(cls, scope: Scope, package: bool, looked: list[int]) -> None:
-        """Visit what stands in a function, or in a class but not in its methods, of a module; expressions only in
-        functions with one of the lines `looked`."""
+        """Visit what stands in a function; expressions only in functions with one of the lines `looked`."""
         walk = cls.__new__(cls)
         walk._start(scope.top, package, looked)
-        walk.flat = scope.kind == "class"
-        enter: Callable[[Walk, Scope, Any], None] = _enter_class if scope.kind == "class" else _enter_function
-        enter(walk, scope, scope.node)
+        assert isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef)
+        _enter_function(walk, scope, scope.node)
 
     def _start(self, module: Scope, package: bool, looked: list[int] | None) -> None:
         super().__init__(module, looked is None)
