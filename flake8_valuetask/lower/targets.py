@@ -53,12 +53,13 @@ def bind(low: Lowering, node: Origin, name: str, place: Place | None, value: ast
 
 
 def _unpack(low: Lowering, elements: list[ast.expr], place: Place | None) -> None:
-    starred = any(isinstance(e, ast.Starred) for e in elements)
+    star = next((number for number, each in enumerate(elements) if isinstance(each, ast.Starred)), len(elements))
     for number, element in enumerate(elements):
         item = None
         if place is not None:
             item = low.temporary()
-            low.emit(Pick(low.at(element), item, place, None if starred else number, how="unpacked"))
+            index = number if number < star else None if number == star else number - len(elements)
+            low.emit(Pick(low.at(element), item, place, index, how="unpacked"))
         assign(low, element, None if isinstance(element, ast.Starred) else item, None)
 
 

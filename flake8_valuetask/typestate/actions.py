@@ -174,6 +174,8 @@ class Actions:
         """Something happens to every element of a container."""
         for member in sorted(boxes.contents(world, crate)):
             self.act(world, member, action, at, how)
+        for value in boxes.let_go(world, crate):
+            self.act(world, value, action, at, how)
 
     def picked(self, world: World, crate: ValueId, at: int) -> None:
         """Some elements of a container are taken or replaced, and which is unknown."""

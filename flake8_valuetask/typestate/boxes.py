@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State
-from flake8_valuetask.typestate.worlds import AGES, OTHER, Box, Columns, Value, ValueId, World, joined
+from flake8_valuetask.typestate.worlds import AGES, OTHER, Box, Columns, Spot, Value, ValueId, World, joined
 
+_NONE = frozenset({State.UNSURE})
 _DEPTH = 4  # containers in containers in containers in containers
 
 
@@ -34,6 +35,9 @@ def rename(world: World, old: ValueId, new: ValueId) -> None:
             exact = None if merged or box.exact is None else tuple(_renamed(part, old, new) for part in box.exact)
             members = frozenset(new if v == old else v for v in box.members)
             world.boxes[crate] = box._replace(members=members, exact=exact, keys=box.keys if exact else ())
+        if any(value in (old, new) for _, value in box.seen):
+            seen = tuple((spot, new if value == old else value) for spot, value in box.seen if value != new)
+            world.boxes[crate] = world.boxes[crate]._replace(seen=seen)
     for loop, turn in world.rounds.items():
         if old in turn.crates:
             world.rounds[loop] = turn._replace(crates=frozenset(new if v == old else v for v in turn.crates))
@@ -50,8 +54,36 @@ def either(one: Box, other: Box | None) -> Box:
     return joined(one, other)
 
 
+def spotted(world: World, crate: ValueId, spot: Spot | None) -> ValueId | None:
+    """The element that was seen at a position or key, if one was."""
+    return dict(world.boxes[crate].seen).get(spot) if spot is not None else None
+
+
+def plain(world: World, crate: ValueId) -> bool:
+    """Whether a container is known to have nothing but one-shot values that are still to be consumed."""
+    box = world.boxes[crate]
+    return not box.any and bool(box.members) and all(world.states.get(each, _NONE) <= LIVE for each in box.members)
+
+
+def see(world: World, crate: ValueId, spot: Spot, value: ValueId) -> None:
+    """`value` is the element at a position or key."""
+    box = world.boxes[crate]
+    world.boxes[crate] = box._replace(seen=(*box.seen, (spot, value)))
+
+
+def let_go(world: World, crate: ValueId) -> list[ValueId]:
+    """The elements that were seen, before that is not known any more."""
+    gone = sorted(value for _, value in world.boxes[crate].seen)
+    for other, box in world.boxes.items() if gone else ():
+        kept = tuple((spot, value) for spot, value in box.seen if value not in gone)
+        if kept != box.seen:
+            world.boxes[other] = box._replace(seen=kept)
+    return gone
+
+
 def put(world: World, crate: ValueId, held: frozenset[ValueId], where: str = "") -> None:
     """`held` becomes a member at the end, at the front, or somewhere, so that no positions are known any more."""
+    let_go(world, crate)
     box = world.boxes[crate]
     if box.exact is None or box.keys or where == "somewhere":
         exact = None
@@ -62,11 +94,13 @@ def put(world: World, crate: ValueId, held: frozenset[ValueId], where: str = "")
 
 def empty(world: World, crate: ValueId) -> None:
     """Nothing is left in a container."""
+    let_go(world, crate)
     world.boxes[crate] = world.boxes[crate]._replace(members=frozenset(), exact=None, keys=())
 
 
 def forget(world: World, crate: ValueId) -> None:
     """What is in a container is of no interest any more."""
+    let_go(world, crate)
     world.boxes[crate] = world.boxes[crate]._replace(members=frozenset({OTHER}), exact=None, keys=())
 
 
@@ -112,6 +146,7 @@ def replace(world: World, crate: ValueId, index: int | None, key: str | None, he
 
 def discard(world: World, crate: ValueId, held: frozenset[ValueId]) -> None:
     """What `held` names leaves a container."""
+    let_go(world, crate)
     box = world.boxes[crate]
     exact = None if box.exact is None or box.keys else tuple(part for part in box.exact if not part <= held)
     world.boxes[crate] = box._replace(exact=exact, keys=(), members=box.members - held)

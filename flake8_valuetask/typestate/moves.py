@@ -10,7 +10,7 @@ from flake8_valuetask.events import Place
 from flake8_valuetask.typestate import boxes, knowledge, layouts
 from flake8_valuetask.typestate.machine import LIVE, Action, State
 from flake8_valuetask.typestate.transfer import Transfer, on
-from flake8_valuetask.typestate.worlds import AGES, NONE, OTHER, Box, Columns, Value, ValueId, World
+from flake8_valuetask.typestate.worlds import AGES, NONE, OTHER, Box, Columns, Spot, Value, ValueId, World
 
 _FRESH = frozenset({State.FRESH})
 
@@ -231,6 +231,7 @@ def _pour(run: Transfer, world: World, src: Place, crates: list[ValueId]) -> Non
     for source in run.crates(world, src):
         box = world.boxes[source]
         for crate in crates:
+            boxes.let_go(world, crate)
             known = world.boxes[crate]
             columns = known.columns if known.members else box.columns
             members = known.members | box.members
@@ -249,6 +250,12 @@ def _pick(run: Transfer, world: World, event: events.Pick) -> None:
         return
     held: frozenset[ValueId] = frozenset()
     for crate in crates:
+        seen = boxes.spotted(world, crate, _spot(event))
+        if event.take:
+            boxes.let_go(world, crate)
+        if seen is not None:
+            held |= {seen}
+            continue
         exact = boxes.pick(world, crate, event.index, event.key)
         if exact is not None and event.take:
             boxes.remove(world, crate, event.index, event.key)
@@ -256,6 +263,10 @@ def _pick(run: Transfer, world: World, event: events.Pick) -> None:
         if exact is None and event.optional:
             held |= {NONE}
     run.put(world, event.dst, held or frozenset({OTHER}), "dropped")
+
+
+def _spot(event: events.Pick) -> Spot | None:
+    return event.key if event.index is None else event.index
 
 
 def _any(run: Transfer, world: World, crate: ValueId, event: events.Pick) -> frozenset[ValueId]:
@@ -272,13 +283,17 @@ def _any(run: Transfer, world: World, crate: ValueId, event: events.Pick) -> fro
     states = frozenset(s for m in members for s in world.states.get(m, ()))
     if not members:
         return frozenset({OTHER})
-    fresh = states <= LIVE and event.take
+    spot = None if event.take or event.optional or len(world.held(event.container)) > 1 else _spot(event)
+    seen = spot is not None and boxes.plain(world, crate)
+    fresh = states <= LIVE and (event.take or seen)
     if not fresh and states & (LIVE | {State.UNSURE}):  # else all of them are consumed
         states = frozenset({State.UNSURE})
     like = run.values[min(members)]
     boxes.blur(world, crate)
     item = run.make(world, Value(like.at, like.kind, like.label, "taken" if event.take else "item"), states)
     world.since[item] = min((world.since[m] for m in members if m in world.since), default=world.since[item])
+    if spot is not None and seen:
+        boxes.see(world, crate, spot, item)
     return frozenset({item}) | (frozenset({OTHER}) & world.boxes[crate].members)
 
 

@@ -64,7 +64,7 @@ def _start(run: Transfer, world: World, place: Place, at: int, label: str, closu
     for value in run.shots(world, place):
         _give(run, world, value, at, how)
     for crate in run.crates(world, place):
-        for member in sorted(boxes.contents(world, crate)):
+        for member in [*sorted(boxes.contents(world, crate)), *boxes.let_go(world, crate)]:
             _give(run, world, member, at, how)
 
 
@@ -94,6 +94,8 @@ def _combine(run: Transfer, world: World, event: events.Combine) -> None:
                     world.states[member] = frozenset({State.MISUSED})
                 seen.add(member)
                 _combined(run, world, event, given, member)
+            for value in boxes.let_go(world, crate):
+                _combined(run, world, event, given, value)
             boxes.settled(world, crate)
             if world.boxes[crate].lazy:
                 boxes.empty(world, crate)
@@ -152,6 +154,7 @@ def _store(run: Transfer, world: World, event: events.Store) -> None:
         _stored(run, world, value, event, event.where)
     for crate in run.crates(world, event.src):
         where = event.where if event.where in ("default", "field", "global") else "container"
+        boxes.let_go(world, crate)
         for member in sorted(boxes.contents(world, crate)):
             _stored(run, world, member, event, where)
 
@@ -224,10 +227,13 @@ def _method(run: Transfer, world: World, event: events.Method) -> None:
         members = frozenset(m for crate in crates for m in world.boxes[crate].members)
         columns = boxes.columns(world, crates)
         exact = world.boxes[crates[0]].exact if len(crates) == 1 and event.name != "[:]" else None
-        world.boxes[view] = Box(members, exact, columns=(False, columns or True) if event.name == "items" else columns)
+        columns = (False, columns or True) if event.name == "items" else columns
+        seen = world.boxes[crates[0]].seen if len(crates) == 1 and event.name in ("values", "copy") else ()
+        world.boxes[view] = Box(members, exact, columns=columns, seen=seen)
         run.put(world, event.dst, frozenset({view}), "dropped")
     elif event.name in _CHANGES:
         for crate in crates:
+            boxes.let_go(world, crate)
             world.boxes[crate] = world.boxes[crate]._replace(exact=None, keys=())
     elif event.name == "clear":
         for crate in crates:
@@ -276,6 +282,7 @@ def _capture(run: Transfer, world: World, event: events.Capture) -> None:
         for value in run.shots(world, effect.place):
             _captured(run, world, value, event.mode, effect.action, effect.at)
         for crate in run.crates(world, effect.place):
+            boxes.let_go(world, crate)
             # What takes elements out, or goes through an iterator, never gets one twice.
             if effect.action is Action.BLUR or (effect.action is not None and world.boxes[crate].lazy):
                 run.picked(world, crate, event.at)

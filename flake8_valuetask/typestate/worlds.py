@@ -45,6 +45,8 @@ class Since(NamedTuple):
     how: str
 
 
+Spot: TypeAlias = "int | str"
+"""A position, or a key as it is written."""
 Columns: TypeAlias = "tuple[bool | Columns, ...]"
 
 
@@ -53,7 +55,8 @@ class Box(NamedTuple):
 
     `lazy` is a generator, `passing` a display on its way to a combinator, `parameter` a container
     of the caller's, `any` one of several containers, of which it is not known which; a view has
-    `columns` when it gives tuples, true where they hold an element, or columns again.
+    `columns` when it gives tuples, true where they hold an element, or columns again. `seen` are elements that were
+    looked at by a position or key while those of the others are not known; they are no `members`.
     """
 
     members: frozenset[ValueId] = frozenset()
@@ -64,6 +67,7 @@ class Box(NamedTuple):
     parameter: bool = False
     columns: Columns = ()
     any: bool = False
+    seen: tuple[tuple[Spot, ValueId], ...] = ()
 
 
 States: TypeAlias = frozenset[State]
@@ -133,7 +137,8 @@ class World:
             return found
         stack = [crate for crate in self.boxes if crate in found]
         while stack:
-            more = self.boxes[stack.pop()].members - found
+            box = self.boxes[stack.pop()]
+            more = (box.members | {value for _, value in box.seen} if box.seen else box.members) - found
             found |= more
             stack += [crate for crate in self.boxes if crate in more] if more else ()
         return found
@@ -223,4 +228,5 @@ def joined(one: Box, other: Box) -> Box:
         return one
     columns = one.columns if len(one.columns) == len(other.columns) else ()
     both = tuple(a or b for a, b in zip(columns, other.columns, strict=False))
-    return one._replace(members=one.members | other.members, exact=None, keys=(), columns=both)
+    seen = tuple(each for each in one.seen if each in other.seen)
+    return one._replace(members=one.members | other.members, exact=None, keys=(), columns=both, seen=seen)
