@@ -15,6 +15,7 @@ from flake8_valuetask.records import record
 
 Place: TypeAlias = str
 Origin: TypeAlias = int
+Part: TypeAlias = "tuple[int | None, int | None, int | None]"
 
 
 class Kind(str, Enum):
@@ -218,6 +219,15 @@ class Method(Event):
     src: Place
     name: str
     dst: Place
+
+
+@record
+class Slice(Event):
+    """`dst` is a part of the container `src`; `part` has its bounds and step, where they are constants."""
+
+    src: Place
+    dst: Place
+    part: Part | None = None
 
 
 @record

@@ -19,11 +19,11 @@ from flake8_valuetask.events import (
     Insert,
     Join,
     Make,
-    Method,
     Pack,
     Pick,
     Place,
     Read,
+    Slice,
     Test,
     Use,
 )
@@ -93,7 +93,7 @@ def _subscript(low: Lowering, node: ast.Subscript) -> Place | None:
         return None
     item = low.temporary()
     if sliced:
-        low.emit(Method(low.at(node), base, "[:]", item))
+        low.emit(Slice(low.at(node), base, item, targets.part(node)))
         return item
     index, key = targets.place_in(node)
     low.emit(Pick(low.at(node), item, base, index, key=key))

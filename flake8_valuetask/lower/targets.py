@@ -8,7 +8,22 @@ from __future__ import annotations
 import ast
 
 from flake8_valuetask import catalog, refs
-from flake8_valuetask.events import Bind, Copy, Drop, HandOver, Insert, Learn, Pack, Pick, Place, Put, Read, Store, Use
+from flake8_valuetask.events import (
+    Bind,
+    Copy,
+    Drop,
+    HandOver,
+    Insert,
+    Learn,
+    Pack,
+    Part,
+    Pick,
+    Place,
+    Put,
+    Read,
+    Store,
+    Use,
+)
 from flake8_valuetask.lower import known
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
@@ -133,6 +148,17 @@ def parts(low: Lowering, target: ast.expr, base_done: bool = False) -> None:
                 low.emit(Read(low.at(element), place, "index"))
     elif isinstance(target, ast.Attribute):
         low.expression(target.value)
+
+
+def part(node: ast.Subscript) -> Part | None:
+    """The constant bounds and step of a slice; None if they are no constants."""
+    bounds = node.slice
+    if not isinstance(bounds, ast.Slice):
+        return None
+    given = (bounds.lower, bounds.upper, bounds.step)
+    first, last, step = (None if each is None else reading.index(each) for each in given)
+    known = all(each is None or reading.index(each) is not None for each in given)
+    return (first, last, step) if known and step != 0 else None
 
 
 def subscripts(node: ast.Subscript) -> list[ast.expr]:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import ast
 import re
-from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from flake8_valuetask.survey import Survey, definitions, parsing, remains
 from flake8_valuetask.survey.definitions import Span
+from flake8_valuetask.survey.lines import Lines
 from flake8_valuetask.survey.scopes import Scope
-from flake8_valuetask.survey.sleeping import Margin, Names
+from flake8_valuetask.survey.sleeping import Names, Whole
 from flake8_valuetask.survey.walk import Walk
 
-_LINE_END = re.compile("\n")
 _LONGEST = 4000
 """Characters of a value beyond which it is not kept: nobody makes a one-shot value by a table of that size."""
 # `other.name = ...`, but not through `self`, and whether that is a mock: the walk's `patched`, as far as lines tell.
@@ -37,12 +36,12 @@ def outline(text: str, name: str, package: bool, words: Iterable[str] = ()) -> S
     return Survey(name, Outline(text, name, package, words), [], {}, package)
 
 
-class Outline(Margin):
+class Outline(Whole):
     """A module whose statements are surveyed when a name in them is asked for."""
 
     def __init__(self, text: str, name: str, package: bool, words: Iterable[str]) -> None:
         super().__init__("module", "", None, remains.GONE, name)
-        self.text, self.package = text, package
+        self.lines, self.package = Lines(text), package
         self._definitions, others = definitions.of_module(text, words)
         self._listing = [each for each in others if "__all__" in each[1]]
         self._others = [(line, text, _LIST.sub("__all__", text)) for line, text in others]
@@ -53,12 +52,10 @@ class Outline(Margin):
 
     def __getattr__(self, name: str) -> Any:
         """What is seldom asked for."""
-        if name == "_starts":
-            self._starts = _line_starts(self.text)
-        elif name == "exports":
+        if name == "exports":
             self.exports = self._listed()
         elif name == "patched":
-            found = _PATCHED.findall("\n" + self.text)
+            found = _PATCHED.findall("\n" + self.lines.text)
             self.patched = {attribute for attribute, _ in found} | {f"{each} = Mock" for each, mock in found if mock}
         else:
             raise AttributeError(name)
@@ -72,10 +69,6 @@ class Outline(Margin):
             Walk.over(alone, [] if tree is None else tree.body, self.package)
         return alone.exports
 
-    def outline(self) -> Outline:
-        """This module."""
-        return self
-
     def _walk(self, tree: ast.Module, spans: dict[int, Span], text: str) -> None:
         # Functions that say `global` bind names of the module, too.
         self._open(lambda: Walk.over(self, tree.body, self.package, definitions.says_global(text)), spans)
@@ -86,9 +79,9 @@ class Outline(Margin):
         """Survey the module anew, whose text does not tell where its statements are; nothing, if it is no Python."""
         self._forget()
         self._listing, self._whole = [], True
-        tree, spans = parsing.without_definitions(self.text, 1)
+        tree, spans = parsing.without_definitions(self.lines.text, 1)
         if tree is not None:
-            self._walk(tree, spans, self.text)
+            self._walk(tree, spans, self.lines.text)
 
     def _forget_long(self) -> None:
         """Forget what is too long to matter."""
@@ -97,30 +90,4 @@ class Outline(Margin):
                 binding.how, binding.node = "unknown", None
 
     def _length(self, node: ast.expr) -> int:
-        return len(self.between(node.lineno, node.end_lineno or 0)) if node.end_lineno != node.lineno else 0
-
-    def between(self, first: int, last: int) -> str:
-        """The lines of the text from one to another, both included, with their ends."""
-        start, stop = self.place(first, last)
-        found = self.text[start:stop]
-        return found if found.endswith("\n") else found + "\n"
-
-    def place(self, first: int, last: int) -> tuple[int, int]:
-        """Where the lines from one to another, both included, begin and end: characters of the text."""
-        return self._starts[first - 1], self._starts[min(last, len(self._starts) - 1)]
-
-    def aside(self, walk: Callable[[], None]) -> None:
-        """Survey a part, which tells less of the module than its text does."""
-        own = vars(self)
-        kept: dict[str, Any] = {name: own.pop(name) for name in ("exports", "patched") if name in own}
-        self.exports, self.patched = None, set()
-        try:
-            walk()
-        finally:
-            del self.exports, self.patched
-            own.update(kept)
-
-
-def _line_starts(text: str) -> array[int]:
-    """Where each line of a text begins, and where one more would: few bytes for lines that nobody may look at."""
-    return array("L", [0, *[match.end() for match in _LINE_END.finditer(text)], len(text)])
+        return len(self.lines.between(node.lineno, node.end_lineno or 0)) if node.end_lineno != node.lineno else 0

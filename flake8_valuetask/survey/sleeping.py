@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flake8_valuetask.survey import definitions, parsing, reading, remains
 from flake8_valuetask.survey.asked import Asked
 from flake8_valuetask.survey.definitions import Span
+from flake8_valuetask.survey.lines import Lines
+from flake8_valuetask.survey.owners import Owners
 from flake8_valuetask.survey.scopes import Binding, Scope
 from flake8_valuetask.survey.walk import Walk
 
-if TYPE_CHECKING:
-    from flake8_valuetask.survey.outline import Outline
-
-# What may follow an attribute in a place where it could be bound, and whether it could be declared there.
-_TARGET = re.compile(r"(?!\w)\s*(?:=(?!=)|(:)|[,)\];#\\]|in\b|$)", re.M)
 # The head of a class without bases and decorators.
 _BARE = re.compile(r"\s*class\s+\w+\s*: \.\.\.")
 
@@ -49,7 +46,7 @@ class Margin(Scope):
             self.bind_all(name)
         self._survey("")
 
-    def outline(self) -> Outline:
+    def outline(self) -> Whole:
         """The module that this stands in."""
         raise NotImplementedError
 
@@ -89,6 +86,28 @@ class Margin(Scope):
         self._definitions, self._others = {}, []
         self.children.clear()
         self.bindings.clear()
+
+
+class Whole(Margin):
+    """A module: what all that stands in it has in common."""
+
+    lines: Lines
+    package: bool
+
+    def outline(self) -> Whole:
+        """This module."""
+        return self
+
+    def aside(self, walk: Callable[[], None]) -> None:
+        """Survey a part, which tells less of the module than its text does."""
+        own = vars(self)
+        kept: dict[str, Any] = {name: own.pop(name) for name in ("exports", "patched") if name in own}
+        self.exports, self.patched = None, set()
+        try:
+            walk()
+        finally:
+            del self.exports, self.patched
+            own.update(kept)
 
 
 def _says(text: str, word: str) -> bool:
@@ -206,7 +225,7 @@ class Sleeping(Scope):
     def _definition(self, parse: Callable[[str, int], ast.Module | None]) -> ast.AST:
         """The definition that stands where the span says, its line numbers true; one of which nothing is known, if
         there is none."""
-        for text, line in ((self.text(), self.line), (self.outline().text, 1)):  # of all, where the text deceives
+        for text, line in ((self.text(), self.line), (self.outline().lines.text, 1)):  # of all, where the text deceives
             tree = parse(text, line)
             node = None if tree is None else parsing.definition(tree, self.name, self.line)
             if node is not None:
@@ -232,9 +251,9 @@ class Sleeping(Scope):
 
     def text(self) -> str:
         """Its text in the module."""
-        return self.outline().between(self.line, self.end)
+        return self.outline().lines.between(self.line, self.end)
 
-    def outline(self) -> Outline:
+    def outline(self) -> Whole:
         """The module that it stands in."""
         top = self.top
         assert isinstance(top, Margin)
@@ -250,7 +269,7 @@ class SleepingClass(Sleeping, Margin):
     def _awake(self) -> None:
         Scope.__init__(self, self.kind, self.name, self.parent, remains.GONE, self.module)
         remains.share(self)
-        owners = _Owners(self)
+        owners = Owners(self, self.outline().lines)
         self.bindings = Names(self)
         self.attributes = Asked(lambda name: owners.wake(name, self.attributes))
         self.uses = Asked(owners.wake)
@@ -308,41 +327,6 @@ class SleepingClass(Sleeping, Margin):
 
 def _within(line: int, span: Span) -> bool:
     return span[0] <= line <= span[1]
-
-
-class _Owners:
-    """The methods of a class, by the attributes that they may set."""
-
-    def __init__(self, home: SleepingClass) -> None:
-        self._home = home
-        self._waiting: dict[str, list[tuple[bool, int]]] = {}
-
-    def wake(self, name: str, attributes: dict[str, list[Binding]] | None = None) -> None:
-        """Survey the methods that may set an attribute, if that is still to be done. If one of those that may declare
-        it has done so in `attributes`, the others cannot add anything."""
-        waiting = self._waiting.get(name)
-        waiting = sorted(self._lines(name)) if waiting is None else waiting
-        self._waiting[name] = []
-        for number, (later, line) in enumerate(waiting):
-            known = dict.get(attributes, name, ()) if later and attributes is not None else ()
-            if any(binding.how == "annotation" for binding in known):
-                self._waiting[name] = waiting[number:]
-                return
-            method = self._home.method_at(line)
-            if method is not None:
-                method.bindings  # noqa: B018 - asking wakes it
-
-    def _lines(self, name: str) -> Iterator[tuple[bool, int]]:
-        """The lines where an attribute could be bound, and whether it could not be declared there."""
-        outline, said = self._home.outline(), f".{name}"
-        start, stop = outline.place(self._home.line, self._home.end)
-        at = outline.text.find(said, start, stop)
-        while at >= 0:
-            end = at + len(said)
-            match = _TARGET.match(outline.text, end)
-            if match is not None:
-                yield match[1] is None, self._home.line + outline.text.count("\n", start, at)
-            at = outline.text.find(said, end, stop)
 
 
 def _blank(scope: Scope) -> ast.AST:

@@ -14,7 +14,7 @@ from flake8_valuetask import events
 from flake8_valuetask.descent import Descent, Question
 from flake8_valuetask.events import Event, Kind
 from flake8_valuetask.solve import solve
-from flake8_valuetask.typestate import moves, rounds, summaries, uses
+from flake8_valuetask.typestate import moves, rounds, slices, summaries, uses
 from flake8_valuetask.typestate.actions import Step
 from flake8_valuetask.typestate.budget import Budget, Exhausted
 from flake8_valuetask.typestate.components import Component, Components
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LIVE", "Budget", "Flow", "Loss", "State", "Step", "Typestate"]
 
-_CASES = (moves, rounds, uses)
+_CASES = (moves, rounds, slices, uses)
 _Key: TypeAlias = tuple[int, str, Kind, bool]
 """A body, a name, the kind of value under it, and whether it is in a container."""
 

@@ -62,7 +62,8 @@ def spotted(world: World, crate: ValueId, spot: Spot | None) -> ValueId | None:
 def plain(world: World, crate: ValueId) -> bool:
     """Whether a container is known to have nothing but one-shot values that are still to be consumed."""
     box = world.boxes[crate]
-    return not box.any and bool(box.members) and all(world.states.get(each, _NONE) <= LIVE for each in box.members)
+    plain = not (box.any or box.lazy or box.columns)
+    return plain and bool(box.members) and all(world.states.get(each, _NONE) <= LIVE for each in box.members)
 
 
 def see(world: World, crate: ValueId, spot: Spot, value: ValueId) -> None:

@@ -18,7 +18,7 @@ from flake8_valuetask.records import made, mutable
 _MOVES = frozenset(
     {
         *(events.Copy, events.Bind, events.Pack, events.Join, events.Insert, events.Pick, events.Put, events.Find),
-        *(events.Next, events.Method),
+        *(events.Next, events.Method, events.Slice),
     }
 )
 STATELESS = frozenset(

@@ -163,7 +163,9 @@ def _doubtful(component: Component) -> frozenset[Place]:
                 moves.setdefault(source, []).append(goal)
             case events.Bind(name=goal) | events.Make(dst=goal, optional=True):
                 stack.append(goal)
-            case events.Make(dst=goal) | events.Pack(dst=goal) | events.Next(dst=goal) | events.Method(dst=goal):
+            case events.Make(dst=goal) | events.Pack(dst=goal) | events.Next(dst=goal):
+                pass
+            case events.Method(dst=goal) | events.Slice(dst=goal):
                 pass
             case _:
                 continue

@@ -208,27 +208,17 @@ def _use(run: Transfer, world: World, event: events.Use) -> None:
 
 @on(events.Method)
 def _method(run: Transfer, world: World, event: events.Method) -> None:
-    if event.name == "[:]":
-        if run.shots(world, event.src):
-            run.spoil("use", world, event.src, event.at, "subscripted")
-    else:
-        for value in run.shots(world, event.src):
-            _attribute(run, world, event.src, value, event.name, event.at, called=True)
+    for value in run.shots(world, event.src):
+        _attribute(run, world, event.src, value, event.name, event.at, called=True)
     crates = run.crates(world, event.src)
-    if event.name == "[:]":
-        # Which of the elements a slice has is not followed.
-        for crate in crates:
-            run.picked(world, crate, event.at)
-            boxes.blur(world, crate)
-    if event.name in ("values", "items", "copy", "[:]") and crates:
-        view = run.make(world, run.values[crates[0]], frozenset({State.FRESH}))
-        del world.states[view]
+    if event.name in ("values", "items", "copy") and crates:
+        view = run.box(world, Box())
         crates = run.crates(world, event.src)  # one that was made here before has another number now
         members = frozenset(m for crate in crates for m in world.boxes[crate].members)
         columns = boxes.columns(world, crates)
-        exact = world.boxes[crates[0]].exact if len(crates) == 1 and event.name != "[:]" else None
+        exact = world.boxes[crates[0]].exact if len(crates) == 1 else None
         columns = (False, columns or True) if event.name == "items" else columns
-        seen = world.boxes[crates[0]].seen if len(crates) == 1 and event.name in ("values", "copy") else ()
+        seen = world.boxes[crates[0]].seen if len(crates) == 1 and event.name != "items" else ()
         world.boxes[view] = Box(members, exact, columns=columns, seen=seen)
         run.put(world, event.dst, frozenset({view}), "dropped")
     elif event.name in _CHANGES:

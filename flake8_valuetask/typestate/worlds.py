@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 from flake8_valuetask.constants import Constant
-from flake8_valuetask.events import Kind, Place
+from flake8_valuetask.events import Kind, Part, Place
 from flake8_valuetask.graph import Condition
 from flake8_valuetask.records import comparable, made, mutable
 from flake8_valuetask.typestate.machine import State
@@ -45,8 +45,8 @@ class Since(NamedTuple):
     how: str
 
 
-Spot: TypeAlias = "int | str"
-"""A position, or a key as it is written."""
+Spot: TypeAlias = "int | str | Part"
+"""A position, a key as it is written, or the bounds of a slice: what is seen there are several elements."""
 Columns: TypeAlias = "tuple[bool | Columns, ...]"
 
 
@@ -56,7 +56,7 @@ class Box(NamedTuple):
     `lazy` is a generator, `passing` a display on its way to a combinator, `parameter` a container
     of the caller's, `any` one of several containers, of which it is not known which; a view has
     `columns` when it gives tuples, true where they hold an element, or columns again. `seen` are elements that were
-    looked at by a position or key while those of the others are not known; they are no `members`.
+    looked at by a position, key or slice while those of the others are not known; they are no `members`.
     """
 
     members: frozenset[ValueId] = frozenset()
