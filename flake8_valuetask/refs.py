@@ -88,6 +88,17 @@ class Item(Ref):
         self.digest = hash(("Item", value.digest, index))
 
 
+class Part(Ref):
+    """`value[...]` with a slice: some of what is in it."""
+
+    __match_args__ = ("value",)
+    __slots__ = ("value",)
+
+    def __init__(self, value: Ref) -> None:
+        self.value = value
+        self.digest = hash(("Part", value.digest))
+
+
 class Iter(Ref):
     """One element of `for ... in value` (`async for` when `asynchronous`)."""
 
@@ -216,7 +227,7 @@ def text(ref: Ref) -> str:
             return f"{text(base)}.{name}"
         case Call(func, _):
             return f"{text(func)}()"
-        case Item(value, _):
+        case Item(value, _) | Part(value):
             return f"{text(value)}[...]"
         case _:
             return "(...)"

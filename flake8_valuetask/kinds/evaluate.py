@@ -57,7 +57,7 @@ class Evaluator(Look):
             case refs.Display(container, parts):
                 elements = tuple(self.evaluate(part, scope) for part in parts)
                 return types.Container(container, types.union(list(elements)), elements)
-            case refs.Await() | refs.Iter() | refs.Enter() | refs.Item():
+            case refs.Await() | refs.Iter() | refs.Enter() | refs.Item() | refs.Part():
                 return _derived(self, ref, scope)
             case _:
                 return UNKNOWN
@@ -98,6 +98,8 @@ def _derived(look: Look, ref: Ref, scope: Scope) -> Type:
             return inner.element if isinstance(inner, types.Container | types.Stream) else UNKNOWN
         case refs.Item(value, index):
             return _item(types.without_none(look.evaluate(value, scope)), index)
+        case refs.Part(value):
+            return _part(types.without_none(look.evaluate(value, scope)))
         case refs.Enter(value, asynchronous):
             return _entered(look, look.evaluate(value, scope), asynchronous)
         case _:
@@ -111,6 +113,13 @@ def _item(container: Type, index: int | None) -> Type:
     if container.parts is not None and index is not None and container.name in ("tuple", "list"):
         return container.parts[index] if -len(container.parts) <= index < len(container.parts) else UNKNOWN
     return container.element
+
+
+def _part(container: Type) -> Type:
+    """`container[...]` with a slice."""
+    if not isinstance(container, types.Container) or container.name not in ("list", "tuple"):
+        return UNKNOWN
+    return types.Container(container.name, container.element)
 
 
 def _entered(look: Look, manager: Type, asynchronous: bool) -> Type:

@@ -61,7 +61,8 @@ def arguments(node: ast.Call, known: Known = NOTHING) -> tuple[Ref, ...]:
 
 
 def _subscript(node: ast.Subscript, known: Known) -> Ref:
-    return refs.Item(value(node.value, known), index(node.slice))
+    base = value(node.value, known)
+    return refs.Part(base) if isinstance(node.slice, ast.Slice) else refs.Item(base, index(node.slice))
 
 
 def index(node: ast.expr) -> int | None:
