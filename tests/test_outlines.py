@@ -593,7 +593,14 @@ def test_head_of_a_class_is_read_without_its_body() -> None:
     assert (held.line, held.end) == (2, 17)
 
 
-@pytest.mark.parametrize("text", ["class Held: one = 1; two = 2\n", "class Held:\n    one = 1\n    two = (\n    3)\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Held: one = 1; two = 2\n",
+        "class Held:\n    one = 1\n    two = (\n    3)\n",
+        "class Held:\n    one = 1\n\f    two = 2\n",
+    ],
+)
 def test_all_names_of_a_class(text: str) -> None:
     held = outline.outline(text, "held", False).scope.bindings["Held"][0].scope
     assert held is not None

@@ -109,10 +109,10 @@ def class_head(text: str) -> str | None:
 
 def class_body(text: str) -> tuple[str, int] | None:
     """What stands in a class, moved to the margin, and how many lines are above it; None where the head of the class
-    does not end, or is on one line with the body."""
+    does not end, or is on one line with the body, or where form feeds stand for indentation."""
     end = _class_colon(text)
     indent = None if end is None else _INDENTED.match(text, end)
-    if end is None or indent is None:
+    if end is None or indent is None or "\f" in text:
         return None
     return text[text.index("\n", end) :].replace("\n" + indent[1], "\n")[1:], text.count("\n", 0, end) + 1
 

@@ -179,7 +179,7 @@ _OF_HEADS = ("decorators", "is_async", "result")  # parameters are seldom asked 
 
 
 class _OfHead:
-    """What the head of a function says."""
+    """What the head of a function or class says."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
