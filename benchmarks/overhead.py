@@ -15,8 +15,8 @@ Processor time is that of flake8 and its worker processes, in the system as well
 The plugin makes collections of garbage rarer, which spares flake8 some time as well: the column `seldom` is flake8
 alone with that, and nothing else.
 
-With `--count`, valgrind counts the instructions of one run of each instead, with one job. That takes half a minute for
-each second, and tells the same on a busy machine; it does not tell how long these wait for memory.
+With `--count`, valgrind counts the instructions of one run of each instead, with one job. That takes far longer, and
+tells the same on a busy machine; it does not tell how long these wait for memory.
 """
 
 from __future__ import annotations

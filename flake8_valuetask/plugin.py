@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 NEW_OBJECTS = 10_000
 """How many objects are made between two collections of garbage, at least. What is known of other modules lives as long
-as the process, and each full collection looks at all of it. By the number that Python begins with (700, later 2,000)
-that would be a third of what the plugin takes on a large package."""
+as the process, and each full collection looks at all of it: often, by the number that Python begins with (700, later
+2,000)."""
 
 
 class Message(str):
@@ -97,7 +97,8 @@ class Plugin:
 
 
 def _collect_seldom() -> None:
-    """Let collections of garbage be rare, unless they are so already, or switched off."""
+    """Let collections of garbage be rare between files, unless they are so already, or switched off; while a file is
+    judged there are none (`project.collections`, which is not imported where nothing is judged)."""
     new, *older = gc.get_threshold()
     if 0 < new < NEW_OBJECTS:
         gc.set_threshold(NEW_OBJECTS, *older)

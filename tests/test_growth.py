@@ -9,7 +9,6 @@ import ast
 import math
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -175,12 +174,28 @@ def test_overhead_prints_tables_and_the_worst_ratios(tiny: list[str]) -> None:
     assert re.fullmatch(r"worst ratio: cold \d+\.\d\d \(tiny\), warm \d+\.\d\d \(tiny\)", told[-1])
 
 
+# As valgrind answers, where it is not there; the plugin is known by its cache, and the second run by what that has.
+COUNTER = """#!/bin/sh
+for last do
+  case $last in --valuetask-cache-dir=*) cache=${last#*=} ;; esac
+done
+case "$cache" in
+  "") count=2,000,000 ;;
+  *) if [ -e "$cache/seen" ]; then count=1,999,000; else count=2,300,000; : > "$cache/seen"; fi ;;
+esac
+echo "==1== I   refs:      $count" >&2
+"""
+
+
 @needs_wait4
-@pytest.mark.skipif(shutil.which("valgrind") is None, reason="needs valgrind")
-def test_overhead_counts_instructions(tiny: list[str]) -> None:
+def test_overhead_counts_instructions(tiny: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = tmp_path / "valgrind"
+    counter.write_text(COUNTER, encoding="utf-8")
+    counter.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     told = printed("overhead", *tiny, "--count").splitlines()
     assert told[0] == "| package | million instructions | cold | warm |"
-    assert re.fullmatch(r"\| tiny \| [1-9]\d* \| \d\.\d{3} \| \d\.\d{3} \|", told[2])
+    assert told[2:] == ["| tiny | 2 | 1.150 | 1.000 |"]
 
 
 @needs_wait4

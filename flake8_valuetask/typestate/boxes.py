@@ -10,7 +10,7 @@ from collections.abc import Collection
 from flake8_valuetask.typestate.machine import LIVE, TABLE, Action, State
 from flake8_valuetask.typestate.worlds import AGES, OTHER, Box, Columns, Spot, Value, ValueId, World, joined
 
-_NONE = frozenset({State.UNSURE})
+_UNKNOWN = frozenset({State.UNSURE})
 _DEPTH = 4  # containers in containers in containers in containers
 
 
@@ -63,7 +63,7 @@ def plain(world: World, crate: ValueId) -> bool:
     """Whether a container is known to have nothing but one-shot values that are still to be consumed."""
     box = world.boxes[crate]
     plain = not (box.any or box.lazy or box.columns)
-    return plain and bool(box.members) and all(world.states.get(each, _NONE) <= LIVE for each in box.members)
+    return plain and bool(box.members) and all(world.states.get(each, _UNKNOWN) <= LIVE for each in box.members)
 
 
 def see(world: World, crate: ValueId, spot: Spot, value: ValueId) -> None:
