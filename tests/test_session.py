@@ -203,6 +203,14 @@ EDITS = {
         "def start():\n    return fetch()\n\nstart()\n",
         "def start():\n    return 1\n\nstart()\n",
     ),
+    "whether a function gives a task instead": (
+        "def start() -> Coroutine[None, None, None]:\n    return fetch()\n\ndef main():\n    start()\n",
+        "def start() -> Coroutine[None, None, None]:\n    return asyncio.create_task(fetch())\n\ndef main():\n    start()\n",
+    ),
+    "whether a wrapper is said to start a task": (
+        "from collections.abc import Callable\n\ndef wrap(function: Callable[..., object]) -> Callable[..., object]:\n    def inner():\n        return function()\n    return inner\n\n@wrap\nasync def get(): ...\n\ndef main():\n    get()\n",
+        "from collections.abc import Callable\n\ndef wrap(function: Callable[..., object]) -> Callable[..., object]:\n    def inner() -> asyncio.Future:\n        return function()\n    return inner\n\n@wrap\nasync def get(): ...\n\ndef main():\n    get()\n",
+    ),
     "whether a method awaits a declared field": (
         "class Page:\n    job: Coroutine[None, None, None]\n\n    async def _run(self):\n        await self.job\n",
         "class Page:\n    job: Coroutine[None, None, None]\n\n    async def _run(self):\n        print(self.job)\n        await self.job\n        await self.job\n",

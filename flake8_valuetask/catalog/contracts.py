@@ -123,6 +123,7 @@ CONTRACTS: dict[str, Contract] = {
 _LOOP = "asyncio.events.AbstractEventLoop"
 
 METHODS: dict[str, Contract] = {
+    **dict.fromkeys(("weakref.WeakSet.add", "_weakrefset.WeakSet.add"), LOOK),  # it keeps nothing
     "asyncio.taskgroups.TaskGroup.create_task": _TASK,
     "asyncio.runners.Runner.run": Contract(Wants.WRAPPED, (0, "coro")),
     "anyio.from_thread.BlockingPortal.call": Contract(once=True),

@@ -86,6 +86,7 @@ HARMLESS = frozenset(
         "asyncio.Queue",
         "collections.deque",
         "collections.defaultdict",
+        *("pathlib.Path", "pathlib.PurePath", "anyio.Path", "trio.Path"),
     }
 )
 HARMLESS_METHODS = frozenset({"close", "done", "cancelled", "is_completed_successfully", "append", "add"})

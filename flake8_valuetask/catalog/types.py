@@ -89,6 +89,14 @@ DECORATORS: dict[str, str] = {
     "unittest.expectedFailure": "same",
 }
 
+# Decorators that give back the function itself: a call of it runs nothing else.
+MARKS = frozenset(
+    {
+        *("builtins.staticmethod", "builtins.classmethod", "abc.abstractmethod"),
+        *(f"{home}.{name}" for home in ("typing", "typing_extensions") for name in ("overload", "override", "final")),
+    }
+)
+
 # Caches that hand out one object again. Methods of unknown modules are known by name.
 CACHES = frozenset(
     {

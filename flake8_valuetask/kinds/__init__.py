@@ -7,6 +7,7 @@ ambiguous means silence. Never: `ast` nodes, control flow, verdicts.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Collection, Iterable
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.catalog import Contract, tables
@@ -150,11 +151,18 @@ class Kinds:
         made = self.kind(refs.Call(ref), scope)
         return made in (Kind.COROUTINE, Kind.VALUETASK)
 
-    def doubted(self, func: Ref, scope: Scope) -> bool:
-        """Whether a body asks of a function if it is async: then it may be another one than its definition says."""
-        asked = {func.digest, refs.Attr(func, "__call__").digest}
-        sites = [site for name in _ASKING for site in self.survey.callers.get(name, ())]
-        return any(arg.digest in asked for site in sites if site.scope is scope for arg in site.ref.args)
+    def doubted(self, func: Ref, scope: Scope, certain: Collection[Ref] = ()) -> bool:
+        """Whether a body asks of a function if it is async, or of its object, which is not `certain`, of which class it
+        is: then it may be another one than its definition says."""
+        if self._asked(_ASKING, (func, refs.Attr(func, "__call__")), scope):
+            return True
+        owner = func.base if isinstance(func, refs.Attr) else refs.UNKNOWN
+        return owner not in certain and self._asked(("isinstance",), (owner,), scope)
+
+    def _asked(self, names: Iterable[str], of: Collection[Ref], scope: Scope) -> bool:
+        """Whether a body calls a function of one of these names for one of some objects."""
+        sites = (site for name in names for site in self.survey.callers.get(name, ()) if site.scope is scope)
+        return any(argument in of for site in sites for argument in site.ref.args[:1])
 
     def calls_back(self, site: CallSite) -> bool:
         """Whether a call is one of an API that calls, without await, a function that it is given; or of `map()`, which

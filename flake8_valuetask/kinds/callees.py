@@ -86,10 +86,16 @@ class Callees:
             swallows=not paths.isdisjoint(self.evaluator.tables.swallowing) or self._forgives(target),
             path=path,
             known=isinstance(func, types.Function),
-            lazy=isinstance(target, types.Function) and target.scope.is_async and not target.scope.decorators,
+            lazy=self._lazy(target),
             harmless=not paths.isdisjoint(catalog.HARMLESS),
             stub=isinstance(target, types.Function) and target.scope.is_stub,
         )
+
+    def _lazy(self, func: Type) -> bool:
+        """Whether a call of a function runs nothing yet."""
+        if not isinstance(func, types.Function) or not func.scope.is_async:
+            return False
+        return decorators.only_marked(self.evaluator, func.scope)
 
     def _forgives(self, func: Type) -> bool:
         """Whether a generator under `@contextmanager` swallows an exception of the body."""
@@ -126,6 +132,7 @@ class Callees:
         if isinstance(func, types.ClassType):
             member = attributes.class_member(self.evaluator, func.cls, "__init__", types.Instance(func.cls), [])
             func = member if isinstance(member, types.Function) else func
+        func = types.implementation(func)
         if not isinstance(func, types.Function) or not self.written_here(func.scope):
             return None, 0
         effects = decorators.effects(self.evaluator, func.scope)

@@ -27,6 +27,12 @@ def effects(look: Look, scope: Scope) -> list[str]:
     return found
 
 
+def only_marked(look: Look, scope: Scope) -> bool:
+    """Whether the decorators of a function leave it what it is, so that a call runs nothing else."""
+    home = scope.parent or scope
+    return all(types.path(look.evaluate(each, home)) in catalog.MARKS for each in scope.decorators)
+
+
 def decorated(result: Type, effect: str) -> Type:
     """The result of a call after one decorator."""
     match effect:
@@ -36,6 +42,8 @@ def decorated(result: Type, effect: str) -> Type:
             return types.Shot(Kind.VALUETASK, result.result if isinstance(result, types.Shot) else UNKNOWN)
         case "async":
             return types.Shot(Kind.COROUTINE, result.result if isinstance(result, types.Shot) else result)
+        case "task":
+            return types.ManyShot(result.result if isinstance(result, types.Shot) else UNKNOWN)
         case "manager":
             inner = result.element if isinstance(result, types.Stream | types.Container) else UNKNOWN
             return types.Manager(inner)
@@ -55,31 +63,36 @@ def _decorator(look: Look, ref: Ref, scope: Scope) -> str:
     target = names.resolve(look, found)
     if path in look.tables.caches or types.path(target) in look.tables.caches:
         return "property" if "property" in path or "reify" in path else "same"
-    return _own(target, isinstance(ref, refs.Call))
+    return _own(look, target, isinstance(ref, refs.Call))
 
 
-def _own(found: Type, called: bool) -> str:
-    """What a decorator of this project does: "same" if it gives its argument back or a wrapper
-    that makes what the function makes."""
+def _own(look: Look, found: Type, called: bool) -> str:
+    """What a decorator of this project does: "same" if its signature says that it gives its argument back or a wrapper
+    that makes what the function makes, unless the wrapper says that it starts a task."""
     signatures = _overloads(found, called)
-    if signatures and all(_gives_back(signature, called) for signature in signatures):
-        return "same"
-    if not isinstance(found, types.Function):
-        return "unknown"
+    told = bool(signatures) and all(_gives_back(signature, called) for signature in signatures)
+    if not isinstance(found, types.Function) or (told and isinstance(found.scope.result, refs.Name)):
+        return "same" if told else "unknown"
     made = _returned(found.scope) if called else found.scope
-    return "unknown" if made is None else _wrapping(made)
+    wrapping = "unknown" if made is None else _wrapping(look, made)
+    return "same" if told and wrapping != "task" else wrapping
 
 
-def _wrapping(decorator: Scope) -> str:
-    """What a function makes of the one that it gets: itself, or an async wrapper; by its body, whatever it declares."""
+def _wrapping(look: Look, decorator: Scope) -> str:
+    """What a function makes of the one that it gets: itself, or an async wrapper, or one that is declared to start a
+    task; by its body, whatever it declares."""
     first = next(iter(decorator.parameters), None)
     if first is None:
         return "unknown"
     if {ref.id if isinstance(ref, refs.Name) else "" for ref in decorator.returned} == {first.name}:
         return "same" if len(decorator.bindings[first.name]) == 1 and decorator.result is None else "unknown"
     wrapper = _returned(decorator)
-    plain = wrapper is not None and wrapper.is_async and not wrapper.generator and not wrapper.decorators[1:]
-    return "async" if plain else "unknown"
+    if wrapper is None or wrapper.generator or wrapper.decorators[1:]:
+        return "unknown"
+    if wrapper.is_async:
+        return "async"
+    declared = UNKNOWN if wrapper.result is None else names.annotation(look, wrapper.result, decorator)
+    return "task" if isinstance(declared, types.ManyShot) else "unknown"
 
 
 def _returned(scope: Scope) -> Scope | None:

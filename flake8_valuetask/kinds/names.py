@@ -86,12 +86,21 @@ def _seen(name: str, scope: Scope) -> tuple[list[Binding], Scope] | None:
     """The bindings of `name` seen from `scope`, with the scope that holds them; those of a comprehension come last."""
     start: Scope | None = scope
     while start is not None:
-        hidden = start.kind == "class" and start is not scope
+        hidden = start.kind == "class" and (start is not scope or _of_method(name, scope))
         if not hidden and name in start.bindings:
             return start.bindings[name], start
         start = start.parent
     variable = scope.comprehensions.get(name)
     return None if variable is None else (variable, scope)
+
+
+def _of_method(name: str, cls: Scope) -> bool:
+    """Whether a class has a method with a name that something around it, or a built-in function, has as well: that is
+    what the class body means, at least before the method, and what the author of an annotation means."""
+    bindings = cls.bindings.get(name)
+    if not bindings or any(binding.how != "function" for binding in bindings):
+        return False
+    return hasattr(builtins, name) or (cls.parent is not None and _seen(name, cls.parent) is not None)
 
 
 def bound(look: Look, name: str, bindings: list[Binding], home: Scope) -> Type:

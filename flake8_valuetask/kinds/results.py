@@ -6,6 +6,8 @@ decorators applied. Never: the arguments of a call.
 
 from __future__ import annotations
 
+from itertools import chain
+
 from flake8_valuetask import refs
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import decorators, names, types
@@ -37,6 +39,8 @@ def plain_result(look: Look, found: types.Function) -> Type:
         declared = _declared(look, scope, found.owner)
         if declared is None or (_perhaps(declared) and _gives_nothing(scope)):
             declared = _inferred(look, scope)
+        elif kind_of(declared) is not None and _gives_a_task(look, scope):
+            declared = UNKNOWN
         look.results[key] = declared
     return look.results[key]
 
@@ -49,6 +53,14 @@ def _perhaps(result: Type) -> bool:
 def _gives_nothing(scope: Scope) -> bool:
     """Whether a function with a body gives None, whatever its signature allows those to give that replace it."""
     return not (scope.is_async or scope.generator or scope.is_stub) and set(scope.returned) <= {refs.NONE}
+
+
+def _gives_a_task(look: Look, scope: Scope) -> bool:
+    """Whether a plain function gives a Task on some way, whatever its signature says, spelled out."""
+    if scope.is_async or scope.generator or not isinstance(scope.result, refs.Generic) or scope.is_stub:
+        return False
+    found = (types.members(look.evaluate(ref, scope)) for ref in scope.returned)
+    return any(isinstance(each, types.ManyShot) for each in chain.from_iterable(found))
 
 
 def _declared(look: Look, scope: Scope, owner: Type | None) -> Type | None:

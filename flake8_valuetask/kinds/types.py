@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from flake8_valuetask.events import Kind
 from flake8_valuetask.records import comparable
+from flake8_valuetask.refs import dotted
 from flake8_valuetask.survey import Scope
 
 
@@ -154,6 +155,16 @@ def overloaded(found: Type) -> Type:
     parts = [part for part in members(found) if isinstance(part, Function)] if isinstance(found, Union) else []
     same = len(parts) == len(members(found)) and len({part.scope.path for part in parts}) == 1
     return min(parts, key=lambda part: part.scope.line) if same else found
+
+
+def implementation(found: Type) -> Type:
+    """What an overloaded function does: its last definition, behind the overloads; anything else as it is."""
+    first = overloaded(found)
+    if not isinstance(first, Function) or not isinstance(found, Union):
+        return found
+    functions = [part for part in found.parts if isinstance(part, Function)]
+    last = max(functions, key=lambda part: part.scope.line)
+    return found if any("overload" in (dotted(mark) or "") for mark in last.scope.decorators) else last
 
 
 def path(found: Type) -> str:

@@ -232,7 +232,7 @@ def _argument(low: Lowering, node: ast.Call, callee: Callee, argument: Argument,
         low.emit(Consume(at, argument.place, label))
     elif effect == "read" or _formats(node.func):
         low.emit(Read(at, argument.place, label))
-    elif effect == "blur":
+    elif effect == "blur" or low.refusing:
         low.emit(Blur(at, argument.place))
     elif effect == "duplicate":
         low.emit(Duplicate(at, argument.place))
@@ -293,7 +293,7 @@ def _made(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argumen
         return containers.mapped(low, node, arguments)
     made = low.temporary()
     kind = callee.kind
-    if kind is None or kind is Kind.AWAITABLE or low.kinds.doubted(low.ref(node.func), low.scope):
+    if kind is None or kind is Kind.AWAITABLE or low.kinds.doubted(low.ref(node.func), low.scope, low.certain):
         return None
     done = callee.path in catalog.AT_HAND
     low.emit(Make(at, made, kind, refs.text(low.ref(node)), "call", callee.optional, done))

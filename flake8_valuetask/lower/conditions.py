@@ -14,6 +14,7 @@ from flake8_valuetask.events import Kind, Test
 from flake8_valuetask.graph import Assume, Block, Condition, Jump
 from flake8_valuetask.lower import comparisons
 from flake8_valuetask.lower.context import Lowering
+from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import static
 
 _GUARDS = {"done": "done", "is_completed_successfully": "succeeded", "cancelled": "cancelled"}
@@ -39,6 +40,19 @@ def branch(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool = Fa
             branch(low, links, yes, no, loop)
         case _:
             _plain(low, test, yes, no, loop)
+
+
+def certain(low: Lowering, test: ast.expr, outcome: bool) -> frozenset[Ref]:
+    """The objects that are of the class that a test asks for, where it has this outcome."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return certain(low, inner, not outcome)
+        case ast.BoolOp(values=values) if isinstance(test.op, ast.And) is outcome:
+            return frozenset().union(*(certain(low, each, outcome) for each in values))
+        case ast.Call(func=ast.Name(id="isinstance"), args=[asked, _]) if outcome:
+            return frozenset({low.ref(asked)})
+        case _:
+            return frozenset()
 
 
 def _short_circuit(low: Lowering, test: ast.BoolOp, yes: Block, no: Block, loop: bool) -> None:

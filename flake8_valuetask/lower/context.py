@@ -101,6 +101,7 @@ class Lowering:
         self.translated = False  # a manager around may turn one exception into another
         self.choosy = False  # a handler around takes only some exceptions
         self.doomed: set[ast.stmt] = set()  # statements that a test wants to raise
+        self.refusing = False  # this statement is one of these: what is called may not take what it is given
         self.temporaries = 0
         self.renamed: dict[str, Place] = {}  # comprehension variables
         self.known: dict[str, Ref] = {}  # what they stand for
@@ -118,6 +119,7 @@ class Lowering:
         self.telling = False  # what is formatted tells of an error
         self.escaping = "again"  # the mode of a capture by a nested function that stands where an argument does
         self.validated: frozenset[str] = frozenset()  # names of which another operand asks what they hold
+        self.certain: frozenset[Ref] = frozenset()  # what is an object of the class that was asked for, here
         self.asking = False  # the elements of the next comprehension are tested: it is given to `any` or `all`
         self.bound: dict[tuple[str, str], bool] = {}  # whether names are bound to displays, and to literals
         self.wholes: dict[ast.expr, tuple[Condition, bool] | None] = {}  # what the tests of this statement say

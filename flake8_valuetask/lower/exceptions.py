@@ -139,18 +139,24 @@ def _swallows(low: Lowering, manager: ast.expr, node: ast.With | ast.AsyncWith) 
 
 
 def _doomed(low: Lowering, node: ast.With | ast.AsyncWith) -> set[ast.stmt]:
-    """The last statement of the suite, if the manager demands an error and its call can give one.
+    """The last statement of the suite, also of one inside it, if the manager demands an error and its call can give
+    one.
 
     The call of an `async def` only binds arguments: it can give a TypeError.
     """
     last = node.body[-1]
+    while isinstance(last, ast.With | ast.AsyncWith):
+        last = last.body[-1]
     managers = [low.ref(item.context_expr) for item in node.items]
     wanted = [manager for manager in managers if low.kinds.expects(manager, low.scope)]
     if not wanted or not isinstance(last, ast.Expr):
         return set()
     made = low.ref(last.value)
     lazy = isinstance(made, refs.Call) and low.kinds.callee(made, low.scope).lazy
-    errors = {refs.text(error) for ref in wanted if isinstance(ref, refs.Call) for error in ref.args}
+    named = [error for ref in wanted if isinstance(ref, refs.Call) for error in ref.args]
+    errors = {
+        refs.text(each) for error in named for each in (error.parts if isinstance(error, refs.Display) else [error])
+    }
     return {last} if not lazy or errors & {"TypeError", "Exception", "BaseException"} else set()
 
 

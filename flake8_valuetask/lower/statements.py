@@ -30,7 +30,9 @@ def _import(low: Lowering, node: ast.Import | ast.ImportFrom) -> None:
 
 @cases.statement(ast.Expr)
 def _expression(low: Lowering, node: ast.Expr) -> None:
+    low.refusing = node in low.doomed
     place = low.expression(node.value)
+    low.refusing = False
     if place is not None and node in low.doomed:
         low.emit(HandOver(low.at(node.value), place, "raises"))
     elif place is not None and place.startswith("%"):
@@ -164,6 +166,7 @@ def _assert(low: Lowering, node: ast.Assert) -> None:
         low.expression(node.msg)
     low.raising(node, comes=errors.LANGUAGE)
     low.block = held
+    low.certain |= conditions.certain(low, node.test, True)
 
 
 @cases.statement(ast.Break)
@@ -189,13 +192,21 @@ def _arms(low: Lowering, node: ast.If, end: Block) -> None:
     test, body = _within(node)
     yes, no = low.open(), low.open()
     conditions.branch(low, test, yes, no)
-    low.block = yes
+    before, then, otherwise = low.certain, *(conditions.certain(low, test, outcome) for outcome in (True, False))
+    low.block, low.certain = yes, before | then
     low.statements(body)
+    low.certain = before | otherwise
     low.end(Jump(end.id), no)
     if (other := _elif(node)) is not None:
         _arms(low, other, end)
     else:
         low.statements(node.orelse)
+    low.certain = before | (otherwise if _leaves(body) else then if _leaves(node.orelse) else frozenset())
+
+
+def _leaves(suite: list[ast.stmt]) -> bool:
+    """Whether the last statement of a suite leads elsewhere than to its end."""
+    return bool(suite) and isinstance(suite[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)
 
 
 def _elif(node: ast.If) -> ast.If | None:

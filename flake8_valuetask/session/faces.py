@@ -64,7 +64,7 @@ def of_function(body: Body, loose: frozenset[str]) -> Face:
         told[name].append(what)
         told_by[name] += behind
     more = [(_signature(function), _given(function)) for function in inner]
-    also = [ref for function in inner for ref in _inferred(function)]
+    also = [ref for function in inner for ref in [*_inferred(function), *filter(None, [function.result])]]
     found: Face = {}
     for name, whats in told.items():
         bound, says = _behind([*told_by[name], *also], body)
@@ -105,7 +105,7 @@ def _used(uses: list[AttributeUse]) -> Any:
 
 def _given(function: Scope) -> Any:
     """What a function gives back: where that is declared only what it passes on, and how it leaves as a manager."""
-    told = function.returned if function.result is None else parameters.passes_on(function)
+    told = parameters.passes_on(function) if _is_told(function) else function.returned
     leaves = function.forgives if function.decorators else _leaves(function) and function.may_return_true
     return told, leaves, function.generator, function.is_stub, set(function.returned) <= {refs.NONE}
 
@@ -118,7 +118,12 @@ def _leaves(function: Scope) -> bool:
 
 
 def _inferred(function: Scope) -> list[Ref]:
-    return function.returned if function.result is None else []
+    return [] if _is_told(function) else function.returned
+
+
+def _is_told(function: Scope) -> bool:
+    """Whether the signature settles what a function gives back; that of a plain one may be wrong (`kinds.results`)."""
+    return function.result is not None and (function.is_async or not isinstance(function.result, refs.Generic))
 
 
 def _behind(found: list[Ref], body: Body) -> tuple[Any, frozenset[str]]:
