@@ -334,7 +334,8 @@ class Exhaust(Event):
 class MayRaise(Event):
     """Here an exception may leave for the handler of the block; `again` if it is one on its way out, `source` where
     it comes from, if that is known: library (it is none that only the program defines), language (it is none but a
-    built-in object's), waiting (the same, or a cancellation)."""
+    built-in object's), waiting (the same, or a cancellation), plain (what is called without waiting: anything but a
+    cancellation or a timeout)."""
 
     again: bool = False
     source: str = ""

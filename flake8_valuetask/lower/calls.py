@@ -64,7 +64,7 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
     _give(low, node, callee, arguments, awaited)
     low.emit(Disturb(low.at(node), _root(node.func)))
     if _can_raise(low, callee, node, receiver):
-        low.may_raise(node, comes=errors.of_calls(low, [node]))
+        low.may_raise(node, comes=errors.of_calls(low, [node]) or errors.of_plain_call(low, node))
     return _made(low, node, callee, arguments)
 
 

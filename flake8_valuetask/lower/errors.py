@@ -14,7 +14,8 @@ from flake8_valuetask.graph import OWN, Condition
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.survey import reading
 
-WAITING, LIBRARY, LANGUAGE = "waiting", "library", "language"  # where errors come from
+WAITING, LIBRARY, LANGUAGE, PLAIN = "waiting", "library", "language", "plain"  # where errors come from
+_OUTCOMES = frozenset({"result", "exception", "send", "throw"})  # methods that raise what others have raised
 
 
 def of_calls(low: Lowering, nodes: Sequence[ast.expr]) -> str:
@@ -29,6 +30,13 @@ def _source(low: Lowering, node: ast.expr) -> str:
         return low.kinds.source(low.ref(node), low.scope)
     given = [*node.args, *[keyword.value for keyword in node.keywords]]
     return low.kinds.source(low.ref(node.func), low.scope) if all(_inert(low, each) for each in given) else ""
+
+
+def of_plain_call(low: Lowering, node: ast.Call) -> str:
+    """Where an error of a call comes from, before anything is awaited: in an `async def` it waits for nobody, unless it
+    asks what became of something."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return PLAIN if low.choosy and low.scope.is_async and name not in _OUTCOMES else ""
 
 
 def lets_pass(low: Lowering, manager: ast.expr) -> bool:

@@ -12,6 +12,7 @@ import sys
 from flake8_valuetask.graph import OWN, Condition
 from flake8_valuetask.typestate.worlds import World
 
+_OF_WAITING = frozenset({"CancelledError", "TimeoutError"})
 _INTERRUPTED = Condition("interrupted", "")
 # What built-in objects raise that are used wrongly.
 _OF_LANGUAGE = (
@@ -68,8 +69,10 @@ def _takes(condition: Condition, source: str) -> bool:
 
 
 def _comes(name: str, source: str) -> bool:
-    """Whether an exception of this name can come from a source: the library, built-in objects (the language), or
-    waiting for others, which can also be cancelled."""
+    """Whether an exception of this name can come from a source: the library, built-in objects (the language), waiting
+    for others, which can also be cancelled, or a call that does not wait, which is not cancelled and takes no time."""
+    if source == "plain":
+        return name.rpartition(".")[2] not in _OF_WAITING
     if name.startswith(OWN) or source not in ("language", "waiting"):
         return not (name.startswith(OWN) and source)
     known = getattr(builtins, name, None)
