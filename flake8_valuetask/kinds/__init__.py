@@ -176,9 +176,12 @@ class Kinds:
         func = self.evaluator.resolve(self.type(ref, scope))
         return self.kind(refs.Call(ref), scope) if isinstance(func, types.Function) else None
 
-    def producer(self, function: Scope) -> Kind | None:
-        """What calling the undecorated `function` makes."""
-        return kind_of(results.plain_result(self.evaluator, types.Function(function)))
+    def producer(self, function: Scope, applied: int = 0) -> Kind | None:
+        """What calling `function` makes, with so many of its decorators applied, the innermost ones."""
+        made = results.plain_result(self.evaluator, types.Function(function))
+        for effect in decorators.effects(self.evaluator, function)[:applied]:
+            made = decorators.decorated(made, effect)
+        return kind_of(made)
 
     def kind_of_result(self, scope: Scope) -> Kind | None:
         """What calling the function `scope` makes, its decorators applied."""

@@ -68,19 +68,19 @@ def _decorator(look: Look, ref: Ref, scope: Scope) -> str:
 
 def _own(look: Look, found: Type, called: bool) -> str:
     """What a decorator of this project does: "same" if its signature says that it gives its argument back or a wrapper
-    that makes what the function makes, unless the wrapper says that it starts a task."""
+    that makes what the function makes, else what its body says."""
     signatures = _overloads(found, called)
-    told = bool(signatures) and all(_gives_back(signature, called) for signature in signatures)
-    if not isinstance(found, types.Function) or (told and isinstance(found.scope.result, refs.Name)):
-        return "same" if told else "unknown"
+    if signatures and all(_gives_back(signature, called) for signature in signatures):
+        return "same"
+    if not isinstance(found, types.Function):
+        return "unknown"
     made = _returned(found.scope) if called else found.scope
-    wrapping = "unknown" if made is None else _wrapping(look, made)
-    return "same" if told and wrapping != "task" else wrapping
+    return "unknown" if made is None else _wrapping(look, made)
 
 
 def _wrapping(look: Look, decorator: Scope) -> str:
-    """What a function makes of the one that it gets: itself, or an async wrapper, or one that is declared to start a
-    task; by its body, whatever it declares."""
+    """What a function makes of the one that it gets: itself, an async wrapper, a plain one that gives back what it
+    makes, or one that is declared to start a task; by its body, whatever it declares."""
     first = next(iter(decorator.parameters), None)
     if first is None:
         return "unknown"
@@ -92,7 +92,10 @@ def _wrapping(look: Look, decorator: Scope) -> str:
     if wrapper.is_async:
         return "async"
     declared = UNKNOWN if wrapper.result is None else names.annotation(look, wrapper.result, decorator)
-    return "task" if isinstance(declared, types.ManyShot) else "unknown"
+    if isinstance(declared, types.ManyShot):
+        return "task"
+    gives_back = all(isinstance(ref, refs.Call) and ref.func == refs.Name(first.name) for ref in wrapper.returned)
+    return "same" if gives_back and wrapper.returned and len(decorator.bindings[first.name]) == 1 else "unknown"
 
 
 def _returned(scope: Scope) -> Scope | None:
@@ -124,6 +127,15 @@ def _gives_back(found: Type, called: bool) -> bool:
                 return given == made
         return False
     first = next(iter(found.scope.parameters), None)
-    whatever = isinstance(result, refs.Name | refs.Attr) and (refs.dotted(result) or "").endswith("Callable")
-    told = result != refs.UNKNOWN and refs.dotted(result) not in _ANYTHING and not whatever
-    return first is not None and told and first.type == result
+    return first is not None and not _whatever(result) and first.type == result
+
+
+def _whatever(annotation: Ref) -> bool:
+    """Whether an annotation says nothing of what a function gives: `Any`, `Callable`, `Callable[..., Any]`."""
+    if isinstance(annotation, refs.Generic) and _is_callable(annotation.base):
+        return _whatever(annotation.args[-1])
+    return annotation == refs.UNKNOWN or refs.dotted(annotation) in _ANYTHING or _is_callable(annotation)
+
+
+def _is_callable(ref: Ref) -> bool:
+    return (refs.dotted(ref) or "").endswith("Callable")

@@ -47,7 +47,8 @@ def _cached(low: Lowering, node: Function, decorator: ast.expr, scope: Scope) ->
     """A cache around a producer."""
     name = decorator.func if isinstance(decorator, ast.Call) else decorator
     cache = low.kinds.cache(low.ref(name), low.scope)
-    kind = low.kinds.producer(scope) if cache is not None else None
+    inside = len(node.decorator_list) - node.decorator_list.index(decorator) - 1
+    kind = low.kinds.producer(scope, inside) if cache is not None else None
     if cache is not None and kind in _KEPT:
         low.emit(Cached(low.at(Decorator(node, decorator)), kind, f"{scope.name}()", cache))
 
