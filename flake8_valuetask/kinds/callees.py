@@ -114,11 +114,13 @@ class Callees:
         for name in (path, types.path(target)):
             if name in self.evaluator.tables.contracts:
                 return self.evaluator.tables.contracts[name]
+        elsewhere = isinstance(func, types.Function) and func.scope.module != self.survey.name
+        if elsewhere and path in catalog.METHODS:
+            return catalog.METHODS[path]
         if isinstance(target, types.Function) and self.written_here(target.scope):
             return None
-        if isinstance(func, types.Function) and func.scope.module != self.survey.name:
-            found = catalog.METHODS.get(path)
-            return found if found is not None else self._receiver(func, ref)
+        if elsewhere:
+            return self._receiver(func, ref)
         unknown = not isinstance(func, types.Function | types.ClassType | types.Symbol)
         return self._receiver(func, ref) if unknown or path.partition(".")[2] else None
 

@@ -124,7 +124,7 @@ def _gives_back(found: Type, called: bool) -> bool:
     if called:
         match result:
             case refs.Generic(args=(refs.Display(parts=(given,)), made)):
-                return given == made
+                return given == made and not _whatever(made)
         return False
     first = next(iter(found.scope.parameters), None)
     return first is not None and not _whatever(result) and first.type == result

@@ -120,6 +120,7 @@ class Lowering:
         self.escaping = "again"  # the mode of a capture by a nested function that stands where an argument does
         self.validated: frozenset[str] = frozenset()  # names of which another operand asks what they hold
         self.certain: frozenset[Ref] = frozenset()  # what is an object of the class that was asked for, here
+        self.emptied: frozenset[str] | None = None  # of what emptiness is asked, once it is known (`emptiness`)
         self.asking = False  # the elements of the next comprehension are tested: it is given to `any` or `all`
         self.bound: dict[tuple[str, str], bool] = {}  # whether names are bound to displays, and to literals
         self.wholes: dict[ast.expr, tuple[Condition, bool] | None] = {}  # what the tests of this statement say

@@ -10,7 +10,7 @@ import ast
 from flake8_valuetask import refs
 from flake8_valuetask.events import Exhaust, HandOver, Next
 from flake8_valuetask.graph import Block, Jump
-from flake8_valuetask.lower import cases, conditions, containers, counters, targets
+from flake8_valuetask.lower import cases, conditions, containers, counters, emptiness, targets
 from flake8_valuetask.lower.context import Loop, Lowering
 
 
@@ -65,7 +65,10 @@ def iteration(low: Lowering, node: ast.expr, source: str | None, head: Block, bo
     at = low.at(node)
     if source is not None and item is not None:
         low.emit(Next(at, item, source, first=True))
-    if _not_empty(low, node):
+    full = emptiness.full(low, node)
+    if full is not None:  # then there is a first round, and only then
+        low.branch(full, low.open(), done)
+    if full is not None or _not_empty(low, node):
         low.goto(body)
         low.block = head
     else:

@@ -1,0 +1,53 @@
+"""Loops over containers without elements: whether there is a first round is what a test of the container says.
+
+In: what a loop goes over. Out: the condition of its first round. Never: how many rounds there are.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from flake8_valuetask.graph import Condition
+from flake8_valuetask.lower.context import Lowering
+
+
+def full(low: Lowering, node: ast.expr) -> Condition | None:
+    """Whether a container that has a name here has elements; None unless it is a built-in one, and the body asks for
+    that, too, or goes over it again."""
+    place = low.place(node.id) if isinstance(node, ast.Name) else None
+    if place is None or not isinstance(node, ast.Name) or not low.kinds.built_in(low.ref(node), low.scope):
+        return None
+    if low.emptied is None:
+        low.emptied = _asked(low.scope.node)
+    return Condition("truth", place, names=frozenset({place})) if node.id in low.emptied else None
+
+
+def _asked(body: ast.AST) -> frozenset[str]:
+    """The names of which a body asks more than once whether they hold anything: by tests, and by going over them."""
+    found = Counter(name for node in ast.walk(body) for name in _names(node))
+    return frozenset(name for name, times in found.items() if times > 1)
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) | ast.Assert(test=test):
+            yield from _tested(test)
+        case ast.For(iter=ast.Name(id=name)) | ast.comprehension(iter=ast.Name(id=name)):
+            yield name
+        case _:
+            pass
+
+
+def _tested(test: ast.expr) -> Iterator[str]:
+    match test:
+        case ast.Name(id=name):
+            yield name
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            yield from _tested(operand)
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from _tested(value)
+        case _:
+            pass
