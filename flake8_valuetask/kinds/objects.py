@@ -13,6 +13,10 @@ from flake8_valuetask.kinds.types import Type
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Scope
 
+_PLAIN_BASES = frozenset(
+    {"object", *(f"{home}{name}" for home in ("", "typing.", "abc.") for name in ("Generic", "Protocol", "ABC"))}
+)
+
 
 def alternatives(look: Look, found: Type) -> frozenset[Constant]:
     """All objects of a type that has few, the members of an enumeration, True and False; none of others."""
@@ -53,6 +57,25 @@ def given(look: Look, found: Type, awaited: bool) -> tuple[Constant, ...]:
         return (RESULT,) if awaited else ()
     if types.NONE in types.members(found):
         return ()
-    if isinstance(found, types.ManyShot):
+    if all(isinstance(each, types.ManyShot) or _always_true(look, each) for each in types.members(found)):
         return (SOMETHING,)
     return tuple(sorted(alternatives(look, found))) or (RESULT,)
+
+
+def _always_true(look: Look, found: Type) -> bool:
+    """Whether objects of a type are true, as they are where neither the class nor a base of it says otherwise."""
+    waiting = [found.cls] if isinstance(found, types.Instance) else []
+    seen: set[Scope] = set()
+    while waiting:
+        cls = waiting.pop()
+        if "__bool__" in cls.bindings or "__len__" in cls.bindings:
+            return False
+        seen.add(cls)
+        for base in cls.bases:
+            inner = base.base if isinstance(base, refs.Generic) else base
+            resolved = look.resolve(look.evaluate(inner, cls.parent or cls))
+            if isinstance(resolved, types.ClassType):
+                waiting += {resolved.cls} - seen
+            elif refs.dotted(inner) not in _PLAIN_BASES:
+                return False
+    return bool(seen)
