@@ -180,6 +180,19 @@ class Annotated(Ref):
         self.digest = hash(("Annotated", annotation.digest))
 
 
+class Narrowed(Ref):
+    """`value`, where `isinstance()` has said that it is of `classes`, or (unless `outcome`) of none of them."""
+
+    __match_args__ = ("value", "classes", "outcome")
+    __slots__ = ("classes", "outcome", "value")
+
+    def __init__(self, value: Ref, classes: Ref, outcome: bool) -> None:
+        self.value = value
+        self.classes = classes
+        self.outcome = outcome
+        self.digest = hash(("Narrowed", value.digest, classes.digest, outcome))
+
+
 UNKNOWN = Ref()
 NONE = Const("NoneType")
 
@@ -227,6 +240,8 @@ def text(ref: Ref) -> str:
             return f"{text(base)}.{name}"
         case Call(func, _):
             return f"{text(func)}()"
+        case Narrowed(value, _, _):
+            return text(value)
         case Item(value, _) | Part(value):
             return f"{text(value)}[...]"
         case _:

@@ -45,10 +45,17 @@ def _call(site: CallSite, kinds: Kinds) -> bool:
     node = site.node
     if isinstance(node.func, ast.Name) and kinds.inert(node.func.id, site.scope):
         return False
-    if not site.settled and kinds.made(site) is not None:
+    if not site.settled and (kinds.made(site) is not None or _made_if_asked(node.func, site.scope, kinds)):
         return True
     given = [*node.args, *[keyword.value for keyword in node.keywords]] if node.keywords else node.args
     return not _FUNCTIONS.isdisjoint(map(type, given)) and _taken(site, given, kinds)
+
+
+def _made_if_asked(func: ast.expr, scope: Scope, kinds: Kinds) -> bool:
+    """Whether what is called may make a value where `isinstance()` has been asked of its object."""
+    if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Name):
+        return False
+    return kinds.made_if_asked(func.value.id, func.attr, scope)
 
 
 def _taken(site: CallSite, given: list[ast.expr], kinds: Kinds) -> bool:

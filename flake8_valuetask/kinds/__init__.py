@@ -80,6 +80,23 @@ class Kinds:
         """The kind of one-shot value that a call makes, or None."""
         return calls.made(self.evaluator, site)
 
+    def made_if_asked(self, name: str, method: str, scope: Scope) -> bool:
+        """Whether a method of something that a body asks `isinstance()` about makes a one-shot value, if the answer is
+        yes or if it is no."""
+        asked = self._classes.get((scope, name), ())
+        objects = [refs.Narrowed(refs.Name(name), classes, said) for classes in asked for said in (True, False)]
+        return any(self.kind(refs.Call(refs.Attr(each, method)), scope) is not None for each in objects)
+
+    @lazy
+    def _classes(self) -> dict[tuple[Scope, str], list[Ref]]:
+        """The classes for which each body asks of each name."""
+        found: dict[tuple[Scope, str], list[Ref]] = {}
+        for site in self.survey.callers.get("isinstance", ()):
+            if site.asked is not None:
+                name, classes = site.asked
+                found.setdefault((site.scope, name), []).append(classes)
+        return found
+
     def inert(self, name: str, scope: Scope) -> bool:
         """Whether a name is a built-in function that makes nothing, whatever it is given, and calls nothing."""
         return name in _BUILTINS and name not in self.tables.active and names.unbound(name, scope)
@@ -157,6 +174,8 @@ class Kinds:
         if self._asked(_ASKING, (func, refs.Attr(func, "__call__")), scope):
             return True
         owner = func.base if isinstance(func, refs.Attr) else refs.UNKNOWN
+        if isinstance(owner, refs.Narrowed):
+            return False
         return owner not in certain and self._asked(("isinstance",), (owner,), scope)
 
     def _asked(self, names: Iterable[str], of: Collection[Ref], scope: Scope) -> bool:

@@ -57,6 +57,9 @@ class Evaluator(Look):
             case refs.Display(container, parts):
                 elements = tuple(self.evaluate(part, scope) for part in parts)
                 return types.Container(container, types.union(list(elements)), elements)
+            case refs.Narrowed(value, classes, outcome):
+                asked = names.annotation(self, classes, scope)
+                return _narrowed(self, self.evaluate(value, scope), asked, outcome)
             case refs.Await() | refs.Iter() | refs.Enter() | refs.Item() | refs.Part():
                 return _derived(self, ref, scope)
             case _:
@@ -134,3 +137,28 @@ def _entered(look: Look, manager: Type, asynchronous: bool) -> Type:
     if asynchronous:
         return result.result if isinstance(result, types.Shot | types.ManyShot) else UNKNOWN
     return result
+
+
+def _narrowed(look: Look, found: Type, asked: Type, outcome: bool) -> Type:
+    """What is, or is not, an object of the classes that were asked for; it may be of any class below these."""
+    if outcome:
+        return found if asked is UNKNOWN else asked
+    classes = [each.cls for each in types.members(asked) if isinstance(each, types.Instance)]
+    if len(classes) != len(types.members(asked)):
+        return UNKNOWN
+    left = [each for each in types.members(found) if not any(_below(look, each, cls) for cls in classes)]
+    return types.union(left)
+
+
+def _below(look: Look, found: Type, cls: Scope) -> bool:
+    """Whether an object is surely one of a class."""
+    waiting = [found.cls] if isinstance(found, types.Instance) else []
+    seen: list[Scope] = []
+    while waiting:
+        each = waiting.pop()
+        if each is cls:
+            return True
+        seen.append(each)
+        bases = (names.resolve(look, look.evaluate(base, each.parent or each)) for base in each.bases)
+        waiting += [base.cls for base in bases if isinstance(base, types.ClassType) and base.cls not in seen]
+    return False

@@ -12,9 +12,8 @@ from itertools import takewhile
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Kind, Test
 from flake8_valuetask.graph import Assume, Block, Condition, Jump
-from flake8_valuetask.lower import comparisons
+from flake8_valuetask.lower import comparisons, objects
 from flake8_valuetask.lower.context import Lowering
-from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import static
 
 _GUARDS = {"done": "done", "is_completed_successfully": "succeeded", "cancelled": "cancelled"}
@@ -42,29 +41,18 @@ def branch(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool = Fa
             _plain(low, test, yes, no, loop)
 
 
-def certain(low: Lowering, test: ast.expr, outcome: bool) -> frozenset[Ref]:
-    """The objects that are of the class that a test asks for, where it has this outcome."""
-    match test:
-        case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return certain(low, inner, not outcome)
-        case ast.BoolOp(values=values) if isinstance(test.op, ast.And) is outcome:
-            return frozenset().union(*(certain(low, each, outcome) for each in values))
-        case ast.Call(func=ast.Name(id="isinstance"), args=[asked, _]) if outcome:
-            return frozenset({low.ref(asked)})
-        case _:
-            return frozenset()
-
-
 def _short_circuit(low: Lowering, test: ast.BoolOp, yes: Block, no: Block, loop: bool) -> None:
     """The operands one after another; to ask `page and isawaitable(page)` is no test of the truth of `page`."""
     kept, low.validated = low.validated, low.validated | {*_validated(low, test)}
     both = isinstance(test.op, ast.And)
     *others, last = test.values
-    for other in others:
-        following = low.open()
-        branch(low, other, following if both else yes, no if both else following, loop)
-        low.block = following
-    branch(low, last, yes, no, loop)
+    with objects.aside(low):
+        for other in others:
+            following = low.open()
+            branch(low, other, following if both else yes, no if both else following, loop)
+            low.block = following
+            objects.learn(low, other, both, [test])
+        branch(low, last, yes, no, loop)
     low.validated = kept
 
 

@@ -181,9 +181,11 @@ class Lowering:
     # Cases
 
     def statements(self, nodes: Sequence[ast.stmt]) -> None:
-        """Lower statements in order."""
+        """Lower statements in order; what is learned of objects on the way ends with them."""
+        kept = self.certain, self.known
         for node in nodes:
             self.statement(node)
+        self.certain, self.known = kept
 
     def statement(self, node: ast.stmt) -> None:
         """Lower one statement."""

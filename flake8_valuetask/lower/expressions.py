@@ -27,8 +27,8 @@ from flake8_valuetask.events import (
     Test,
     Use,
 )
-from flake8_valuetask.graph import Condition
-from flake8_valuetask.lower import calls, cases, conditions, errors, known, targets
+from flake8_valuetask.graph import Block, Condition
+from flake8_valuetask.lower import calls, cases, conditions, errors, known, objects, targets
 from flake8_valuetask.lower.context import Lowering
 
 
@@ -165,7 +165,9 @@ def _conditional(low: Lowering, node: ast.IfExp) -> Place | None:
     result = low.temporary()
     for block, arm in ((yes, node.body), (no, node.orelse)):
         low.block = block
-        give(low, arm, result)
+        with objects.aside(low):
+            objects.learn(low, node.test, block is yes, [arm])
+            give(low, arm, result)
         low.goto(after)
     return result
 
@@ -186,7 +188,15 @@ def _put(low: Lowering, node: ast.expr, place: Place | None, result: Place) -> N
 
 @cases.expression(ast.BoolOp)
 def _boolean(low: Lowering, node: ast.BoolOp) -> Place | None:
-    result, after = low.temporary(), low.open()
+    after = low.open()
+    with objects.aside(low):
+        result = _operands(low, node, after)
+    low.goto(after)
+    return result
+
+
+def _operands(low: Lowering, node: ast.BoolOp, after: Block) -> Place:
+    result = low.temporary()
     for value in node.values[:-1]:
         place = low.expression(value)
         named = low.place(value.id) if isinstance(value, ast.Name) else None
@@ -198,8 +208,8 @@ def _boolean(low: Lowering, node: ast.BoolOp) -> Place | None:
         other, both = low.open(), isinstance(node.op, ast.And)
         low.branch(condition, other if both else after, after if both else other)
         low.block = other
+        objects.learn(low, value, both, [node])
     give(low, node.values[-1], result)
-    low.goto(after)
     return result
 
 

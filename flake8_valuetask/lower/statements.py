@@ -11,7 +11,7 @@ import ast
 from flake8_valuetask import refs
 from flake8_valuetask.events import Delete, Drop, HandOver, Make, Pick, Put
 from flake8_valuetask.graph import Block, Jump
-from flake8_valuetask.lower import cases, conditions, definitions, errors, known, patterns, targets
+from flake8_valuetask.lower import cases, conditions, definitions, errors, known, objects, patterns, targets
 from flake8_valuetask.lower.context import Lowering
 
 
@@ -166,7 +166,7 @@ def _assert(low: Lowering, node: ast.Assert) -> None:
         low.expression(node.msg)
     low.raising(node, comes=errors.LANGUAGE)
     low.block = held
-    low.certain |= conditions.certain(low, node.test, True)
+    objects.learn(low, node.test, True)
 
 
 @cases.statement(ast.Break)
@@ -192,16 +192,20 @@ def _arms(low: Lowering, node: ast.If, end: Block) -> None:
     test, body = _within(node)
     yes, no = low.open(), low.open()
     conditions.branch(low, test, yes, no)
-    before, then, otherwise = low.certain, *(conditions.certain(low, test, outcome) for outcome in (True, False))
-    low.block, low.certain = yes, before | then
+    before = low.certain, low.known
+    low.block = yes
+    objects.learn(low, test, True, body)
     low.statements(body)
-    low.certain = before | otherwise
     low.end(Jump(end.id), no)
+    low.certain, low.known = before
+    objects.learn(low, test, False, node.orelse)
     if (other := _elif(node)) is not None:
         _arms(low, other, end)
     else:
         low.statements(node.orelse)
-    low.certain = before | (otherwise if _leaves(body) else then if _leaves(node.orelse) else frozenset())
+    low.certain, low.known = before
+    if _leaves(body) or _leaves(node.orelse):
+        objects.learn(low, test, not _leaves(body))
 
 
 def _leaves(suite: list[ast.stmt]) -> bool:

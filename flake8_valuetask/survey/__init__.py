@@ -60,6 +60,15 @@ class CallSite:
             self._func = reading.value(self.node.func)
         return self._func
 
+    @property
+    def asked(self) -> tuple[str, refs.Ref] | None:
+        """Of `isinstance(name, classes)` the name and the classes; None of any other call."""
+        match self.node:
+            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=name), classes], keywords=[]):
+                return name, reading.classes(classes)
+            case _:
+                return None
+
     def argument(self, parameter: Parameter, position: int | None) -> list[refs.Ref]:
         """The arguments that reach `parameter`, which stands at `position` among the arguments."""
         if parameter.variety == "star" and position is not None:

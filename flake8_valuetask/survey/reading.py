@@ -103,6 +103,13 @@ def annotation(node: ast.expr | None) -> Ref:
     return UNKNOWN if read is None else read(node)
 
 
+def classes(node: ast.expr) -> Ref:
+    """The classes that `isinstance()` asks for, read as a type."""
+    if isinstance(node, ast.Tuple):
+        return refs.Either(tuple([classes(each) for each in node.elts]))
+    return annotation(node)
+
+
 def _constant(node: ast.Constant) -> Ref:
     if isinstance(node.value, str):
         return quoted(node.value)

@@ -1,0 +1,56 @@
+"""What `isinstance()` has said of objects, from here to the end of a suite.
+
+In: tests, and their outcomes. Out: what names stand for, which objects are of the class that was asked for. Never:
+branches; one-shot values, whose kinds the graph knows.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from flake8_valuetask import refs
+from flake8_valuetask.lower.context import Lowering
+from flake8_valuetask.survey import reading
+
+
+@contextmanager
+def aside(low: Lowering) -> Iterator[None]:
+    """Forget at the end what is learned inside."""
+    kept = low.certain, low.known
+    yield
+    low.certain, low.known = kept
+
+
+def learn(low: Lowering, test: ast.expr, outcome: bool, nodes: Sequence[ast.stmt | ast.expr] = ()) -> None:
+    """A test has had this outcome for all of these nodes; or from now on, if none are given. A name that is bound anew
+    there stands for what it stood for."""
+    last = max((node.end_lineno or 0 for node in nodes), default=None)
+    for asked, classes, said in _objects(test, outcome):
+        if said:
+            low.certain |= {low.ref(asked)}
+        if isinstance(asked, ast.Name) and _stays(low, asked, last):
+            low.known = {**low.known, asked.id: refs.Narrowed(low.ref(asked), reading.classes(classes), said)}
+
+
+def _stays(low: Lowering, name: ast.Name, last: int | None) -> bool:
+    """Whether a local name is not bound anew up to a line, or to the end of the body."""
+    if low.place(name.id) != name.id or name.id in low.scope.elsewhere:
+        return False
+    lines = [binding.line for binding in low.scope.bindings.get(name.id, ())]
+    return not any(name.lineno <= line and (last is None or line <= last) for line in lines)
+
+
+def _objects(test: ast.expr, outcome: bool) -> Iterator[tuple[ast.expr, ast.expr, bool]]:
+    """Of what a test with this outcome has asked `isinstance()`, for which classes, and what that said."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            yield from _objects(inner, not outcome)
+        case ast.BoolOp(values=values) if isinstance(test.op, ast.And) is outcome:
+            for each in values:
+                yield from _objects(each, outcome)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[asked, classes], keywords=[]):
+            yield asked, classes, outcome
+        case _:
+            pass
