@@ -82,9 +82,13 @@ class Kinds:
 
     def made_if_asked(self, name: str, method: str, scope: Scope) -> bool:
         """Whether a method of something that a body asks `isinstance()` about makes a one-shot value, if the answer is
-        yes or if it is no."""
-        asked = self._classes.get((scope, name), ())
-        objects = [refs.Narrowed(refs.Name(name), classes, said) for classes in asked for said in (True, False)]
+        yes or, where it may be of several classes, if it is no."""
+        asked = self._classes.get((scope, name))
+        if asked is None:
+            return False
+        several = isinstance(self.type(refs.Name(name), scope), types.Union)
+        answers = (True, False) if several else (True,)
+        objects = [refs.Narrowed(refs.Name(name), classes, said) for classes in asked for said in answers]
         return any(self.kind(refs.Call(refs.Attr(each, method)), scope) is not None for each in objects)
 
     @lazy
