@@ -1,6 +1,7 @@
 """Loops over containers without elements: whether there is a first round is what a test of the container says.
 
-In: what a loop goes over. Out: the condition of its first round. Never: how many rounds there are.
+In: what a loop goes over, what it asks for. Out: the condition of its first round, the way behind its end. Never: how
+many rounds there are.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from flake8_valuetask.graph import Condition
+from flake8_valuetask.graph import Assume, Block, Condition
 from flake8_valuetask.lower.context import Lowering
 
 
@@ -22,6 +23,14 @@ def full(low: Lowering, node: ast.expr) -> Condition | None:
     if low.emptied is None:
         low.emptied = _asked(low.scope.node)
     return Condition("truth", place, names=frozenset({place})) if node.id in low.emptied else None
+
+
+def at_end(low: Lowering, test: ast.expr, done: Block) -> Block:
+    """Where a loop that a container ends by being empty leads: the way to `done`, on which that is known."""
+    place = low.place(test.id) if isinstance(test, ast.Name) else None
+    if place is None or not low.kinds.built_in(low.ref(test), low.scope):
+        return done
+    return low.close(Assume(Condition("truth", place, names=frozenset({place})), False, done.id))
 
 
 def _asked(body: ast.AST) -> frozenset[str]:

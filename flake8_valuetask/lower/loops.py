@@ -18,7 +18,7 @@ from flake8_valuetask.lower.context import Loop, Lowering
 def _while(low: Lowering, node: ast.While) -> None:
     head, body, done, after = low.open(), low.open(), low.open(), low.open()
     low.goto(head)
-    conditions.branch(low, node.test, body, done, loop=True)
+    conditions.branch(low, node.test, body, emptiness.at_end(low, node.test, done), loop=True)
     _loop_body(low, node.body, body, head, after)
     low.block = done
     low.statements(node.orelse)

@@ -49,8 +49,8 @@ How it is decided
 An `async def`, or another function that is known to make one-shot values, where one of these wants
 a plain function: `to_thread`, `run_in_executor`, `call_soon`, `call_later`, `add_done_callback`,
 `Thread(target=...)`, `ExitStack.callback`, `assertRaises`, `map`, `filter`, `sorted(key=...)` and
-their like. The finding stands at the function's expression. A lambda that starts a task, as in `lambda: create_task(refresh())`, and a
-`map` whose results are gathered or awaited are clean.
+their like. The finding stands at the function's expression. A lambda that starts a task, as in
+`lambda: create_task(refresh())`, and a `map` whose results are gathered or awaited are clean.
 
 Known misses
 ------------
