@@ -12,7 +12,7 @@ from flake8_valuetask.kinds import names, types
 from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import UNKNOWN, Type
 from flake8_valuetask.refs import Ref
-from flake8_valuetask.survey import Scope
+from flake8_valuetask.survey import Parameter, Scope
 
 _ANYTHING = frozenset({"Any", "typing.Any", "object"})
 
@@ -81,7 +81,7 @@ def _own(look: Look, found: Type, called: bool) -> str:
 def _wrapping(look: Look, decorator: Scope) -> str:
     """What a function makes of the one that it gets: itself, an async wrapper, a plain one that gives back what it
     makes, or one that is declared to start a task; by its body, whatever it declares."""
-    first = next(iter(decorator.parameters), None)
+    first = _decorated(decorator)
     if first is None:
         return "unknown"
     if {ref.id if isinstance(ref, refs.Name) else "" for ref in decorator.returned} == {first.name}:
@@ -126,8 +126,15 @@ def _gives_back(found: Type, called: bool) -> bool:
             case refs.Generic(args=(refs.Display(parts=(given,)), made)):
                 return given == made and not _whatever(made)
         return False
-    first = next(iter(found.scope.parameters), None)
+    first = _decorated(found.scope)
     return first is not None and not _whatever(result) and first.type == result
+
+
+def _decorated(decorator: Scope) -> Parameter | None:
+    """The parameter that gets the function: the first one, but for what a method was got from."""
+    method = decorator.parent is not None and decorator.parent.kind == "class"
+    got = int(method and refs.Name("staticmethod") not in decorator.decorators)
+    return next(iter(decorator.parameters[got:]), None)
 
 
 def _whatever(annotation: Ref) -> bool:
