@@ -124,6 +124,16 @@ def methods(size: int) -> Lines:
     return ["page = fetch()", f"text = use(page){''.join(f'.step({n})' for n in range(size))}", "await page"]
 
 
+def asked(size: int) -> Lines:
+    """One long chain of methods of what `isinstance()` has been asked about."""
+    return [
+        "page = fetch()",
+        "if isinstance(more, list):",
+        f"    more{''.join(f'.step({n})' for n in range(size))}",
+        "await page",
+    ]
+
+
 def calls(size: int) -> Lines:
     """Calls in the arguments of calls."""
     return ["page = fetch()", f"text = {'use(' * size}page{')' * size}", "await page"]
@@ -166,7 +176,7 @@ def helpers(size: int) -> Lines:
 
 STATEMENTS: list[Sort] = [straight, separate, loops, flags, correlated, again, finals, handlers, cases]
 VALUES: list[Sort] = [alive, held, shared, aliases]
-EXPRESSIONS: list[Sort] = [methods, calls, lambdas, sums, choices, gathered]
+EXPRESSIONS: list[Sort] = [methods, asked, calls, lambdas, sums, choices, gathered]
 MODULES: list[Sort] = [functions, helpers]
 SORTS: dict[str, Sort] = {sort.__name__: sort for sort in (*STATEMENTS, *VALUES, *EXPRESSIONS, *MODULES)}
 

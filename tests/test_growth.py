@@ -18,13 +18,14 @@ import pytest
 from benchmarks import growth, sorts
 from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis, bodies
+from flake8_valuetask.refs import Attr, Ref
 from flake8_valuetask.typestate import Typestate
 from flake8_valuetask.typestate.budget import BASE, EACH, RESERVE
 from tests.samples import ROOT
 
 MOST, STEEPEST = 2.3, 1.1
 """How many times the steps of the half size a size may take; the slope of all of them, in logarithms."""
-DEEP = {"methods": 25, "calls": 25, "lambdas": 25}
+DEEP = {"methods": 25, "asked": 25, "calls": 25, "lambdas": 25}
 """The smallest sizes of what is nested: Python and the analysis follow no more than some hundred levels."""
 USUAL = 50
 GENEROUS = 10
@@ -49,6 +50,24 @@ def test_steps_grow_with_the_size(name: str) -> None:
     told = f"steps by size: {dict(counted)}"
     assert all(large <= MOST * small for (_, small), (_, large) in zip(counted, counted[1:], strict=False)), told
     assert growth.slope(counted[-2:]) <= STEEPEST, told
+
+
+@pytest.mark.parametrize("name", ["methods", "asked"])
+def test_each_link_of_a_chain_is_read_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    known = Attr.__init__
+
+    def counted(attribute: Attr, base: Ref, name: str) -> None:
+        made.append(name)
+        known(attribute, base, name)
+
+    monkeypatch.setattr(Attr, "__init__", counted)
+    sizes = []
+    for size in (50, 100):
+        made.clear()
+        steps(name, size)
+        sizes.append(len(made))
+    assert 0 < sizes[1] <= MOST * sizes[0], f"{sizes[0]} references grew to {sizes[1]}"
 
 
 def effort(text: str) -> tuple[int, int]:

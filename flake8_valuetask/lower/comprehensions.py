@@ -34,7 +34,7 @@ def _comprehension(low: Lowering, node: Comprehension) -> Place:
     passing, low.passing = low.passing, False
     asking, low.asking = low.asking, False
     low.emit(Pack(low.at(node), result, (), _CONTAINERS[type(node)], lazy=lazy, passing=passing))
-    kept = dict(low.renamed), dict(low.known)
+    kept = dict(low.renamed), low.known
     if _copies(node) and not asking:
         source = low.expression(node.generators[0].iter)
         if source is not None:
@@ -81,7 +81,7 @@ def _rename(low: Lowering, clause: ast.comprehension) -> None:
     for name in _names(clause.target):
         low.temporaries += 1
         low.renamed[name] = f"{name}'{low.temporaries}"
-        low.known[name] = element if isinstance(clause.target, ast.Name) else refs.UNKNOWN
+        low.known = {**low.known, name: element if isinstance(clause.target, ast.Name) else refs.UNKNOWN}
 
 
 def _names(target: ast.expr) -> list[str]:

@@ -7,7 +7,7 @@ In: nodes, through the cases. Out: blocks and events. Never: verdicts, or what a
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -104,11 +104,12 @@ class Lowering:
         self.refusing = False  # this statement is one of these: what is called may not take what it is given
         self.temporaries = 0
         self.renamed: dict[str, Place] = {}  # comprehension variables
-        self.known: dict[str, Ref] = {}  # what they stand for
+        self.known: Mapping[str, Ref] = {}  # what they stand for, and names of which isinstance() has been asked
         self.foreign: frozenset[str] = frozenset()  # names declared global or nonlocal here
         self.outer: frozenset[str] = frozenset()  # names of enclosing functions that are used here
         self.scopes: dict[ast.AST, Scope] = {}
-        self.read: dict[ast.expr, Ref] = {}
+        self.read: dict[ast.expr, Ref] = {}  # what expressions say, while names stand for what is known
+        self.read_for: Mapping[str, Ref] = self.known
         self.names: dict[ast.expr, frozenset[str]] = {}  # that the bodies of lambdas say; shared with nested ones
         self.closures: dict[str, int] = {}
         self.loose: frozenset[str] = frozenset()  # names that nested bodies rebind
@@ -201,17 +202,20 @@ class Lowering:
 
     def ref(self, node: ast.expr) -> Ref:
         """The expression as a reference; each link of a chain of calls is asked for, and read once."""
-        if self.known or not isinstance(node, ast.Call | ast.Attribute):
+        if not isinstance(node, ast.Call | ast.Attribute):
             return reading.value(node, self.known)
-        if node not in self.read:
-            self.read[node] = self._read(node)
-        return self.read[node]
+        if self.read_for is not self.known:
+            self.read_for, self.read = self.known, {}
+        read = self.read
+        if node not in read:
+            read[node] = self._read(node)
+        return read[node]
 
     def _read(self, node: ast.Call | ast.Attribute) -> Ref:
         if isinstance(node, ast.Attribute):
             return refs.Attr(self.ref(node.value), node.attr)
         if len(node.args) == 2:  # of a cast, that is a type
-            return reading.value(node)
+            return reading.value(node, self.known)
         return refs.Call(self.ref(node.func), tuple([self.ref(each) for each in node.args]))
 
     def place(self, name: str) -> Place | None:

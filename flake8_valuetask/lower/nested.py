@@ -44,7 +44,7 @@ def lambda_(around: Lowering, node: ast.Lambda) -> Body:
     own = {parameter.arg for parameter in _params(node.args)}
     low.outer = _visible(around)
     low.loose = around.loose | own
-    low.renamed, low.known = dict(around.renamed), dict(around.known)
+    low.renamed, low.known = dict(around.renamed), around.known
     low.names = around.names
     low.used |= {name for name in _names(node.body, low.names) if around.place(name) is not None and name not in own}
     place = low.expression(node.body)
