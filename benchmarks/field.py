@@ -7,7 +7,7 @@ Run it from the root of the project::
     python -m benchmarks.field --scan FOLDER    runs flake8 over the packages, and tells what is new and what is gone
 
 In: `docs/field/packages.csv`, which archives; `docs/field/findings.csv`, a line each, with a verdict and why. Out:
-tables in `docs/field-report.md` and the sentence in `README.md`. A scan fetches what `FOLDER` does not have (1.3 GB)
+tables in `docs/field-report.md` and the sentence in `README.md`. A scan fetches what `FOLDER` does not have
 from the index that pip asks, keeps the Python sources, builds and runs nothing. It judges each package in the
 environment of this Python, which should have nothing but flake8 and the plugin; of what a package requires it sees the
 wheels of the report, too. With `--record` it writes both files anew: a new finding gets the verdict `?`.

@@ -6,6 +6,8 @@ method and its replacement would give.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flake8_valuetask import refs
 from flake8_valuetask.kinds import decorators, names, results, types
 from flake8_valuetask.kinds.look import Look
@@ -61,18 +63,24 @@ def class_member(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scop
 
 def _inherited(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scope]) -> Type:
     """The member `name` of the bases of `cls`, in order; unknown past an unknown base."""
-    for base in cls.bases:
-        inner = base.base if isinstance(base, refs.Generic) else base
-        found = look.evaluate(inner, cls.parent or cls)
-        found = names.resolve(look, found)
-        if not isinstance(found, types.ClassType):
-            if isinstance(inner, refs.Name) and inner.id in ("object", "Generic", "Protocol", "ABC"):
-                continue
+    for base in bases(look, cls):
+        if base is None:
             return UNKNOWN
-        member = class_member(look, found.cls, name, owner, seen)
+        member = class_member(look, base, name, owner, seen)
         if member is not UNKNOWN:
             return member
     return UNKNOWN
+
+
+def bases(look: Look, cls: Scope) -> Iterator[Scope | None]:
+    """The bases of a class, in order, without those that have no members to speak of; None for an unknown one."""
+    for base in cls.bases:
+        inner = base.base if isinstance(base, refs.Generic) else base
+        found = names.resolve(look, look.evaluate(inner, cls.parent or cls))
+        if isinstance(found, types.ClassType):
+            yield found.cls
+        elif not (isinstance(inner, refs.Name) and inner.id in ("object", "Generic", "Protocol", "ABC")):
+            yield None
 
 
 def _got_from(look: Look, member: Type, owner: Type) -> Type:

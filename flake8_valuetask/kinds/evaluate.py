@@ -159,6 +159,5 @@ def _below(look: Look, found: Type, cls: Scope) -> bool:
         if each is cls:
             return True
         seen.append(each)
-        bases = (names.resolve(look, look.evaluate(base, each.parent or each)) for base in each.bases)
-        waiting += [base.cls for base in bases if isinstance(base, types.ClassType) and base.cls not in seen]
+        waiting += [base for base in attributes.bases(look, each) if base is not None and base not in seen]
     return False

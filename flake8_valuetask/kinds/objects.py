@@ -7,15 +7,11 @@ from __future__ import annotations
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.constants import RESULT, SOMETHING, Constant
-from flake8_valuetask.kinds import names, types
+from flake8_valuetask.kinds import attributes, names, types
 from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import Type
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Scope
-
-_PLAIN_BASES = frozenset(
-    {"object", *(f"{home}{name}" for home in ("", "typing.", "abc.") for name in ("Generic", "Protocol", "ABC"))}
-)
 
 
 def alternatives(look: Look, found: Type) -> frozenset[Constant]:
@@ -64,18 +60,12 @@ def given(look: Look, found: Type, awaited: bool) -> tuple[Constant, ...]:
 
 def _always_true(look: Look, found: Type) -> bool:
     """Whether objects of a type are true, as they are where neither the class nor a base of it says otherwise."""
-    waiting = [found.cls] if isinstance(found, types.Instance) else []
+    waiting: list[Scope | None] = [found.cls] if isinstance(found, types.Instance) else []
     seen: set[Scope] = set()
     while waiting:
         cls = waiting.pop()
-        if "__bool__" in cls.bindings or "__len__" in cls.bindings:
+        if cls is None or "__bool__" in cls.bindings or "__len__" in cls.bindings:
             return False
         seen.add(cls)
-        for base in cls.bases:
-            inner = base.base if isinstance(base, refs.Generic) else base
-            resolved = look.resolve(look.evaluate(inner, cls.parent or cls))
-            if isinstance(resolved, types.ClassType):
-                waiting += {resolved.cls} - seen
-            elif refs.dotted(inner) not in _PLAIN_BASES:
-                return False
+        waiting += [base for base in attributes.bases(look, cls) if base not in seen]
     return bool(seen)
