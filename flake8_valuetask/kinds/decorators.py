@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Kind
-from flake8_valuetask.kinds import names, types
+from flake8_valuetask.kinds import names, types, wrappers
 from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import UNKNOWN, Type
 from flake8_valuetask.refs import Ref
-from flake8_valuetask.survey import Parameter, Scope
+from flake8_valuetask.survey import Scope
 
 _ANYTHING = frozenset({"Any", "typing.Any", "object"})
 
@@ -42,6 +42,8 @@ def decorated(result: Type, effect: str) -> Type:
             return types.Shot(Kind.VALUETASK, result.result if isinstance(result, types.Shot) else UNKNOWN)
         case "async":
             return types.Shot(Kind.COROUTINE, result.result if isinstance(result, types.Shot) else result)
+        case "either":
+            return result if isinstance(result, types.Shot) and result.kind is Kind.COROUTINE else UNKNOWN
         case "task":
             return types.ManyShot(result.result if isinstance(result, types.Shot) else UNKNOWN)
         case "manager":
@@ -72,37 +74,8 @@ def _own(look: Look, found: Type, called: bool) -> str:
     signatures = _overloads(found, called)
     if signatures and all(_gives_back(signature, called) for signature in signatures):
         return "same"
-    if not isinstance(found, types.Function):
-        return "unknown"
-    made = _returned(found.scope) if called else found.scope
-    return "unknown" if made is None else _wrapping(look, made)
-
-
-def _wrapping(look: Look, decorator: Scope) -> str:
-    """What a function makes of the one that it gets: itself, an async wrapper, a plain one that gives back what it
-    makes, or one that is declared to start a task; by its body, whatever it declares."""
-    first = _decorated(decorator)
-    if first is None:
-        return "unknown"
-    if {ref.id if isinstance(ref, refs.Name) else "" for ref in decorator.returned} == {first.name}:
-        return "same" if len(decorator.bindings[first.name]) == 1 and decorator.result is None else "unknown"
-    wrapper = _returned(decorator)
-    if wrapper is None or wrapper.generator or wrapper.decorators[1:]:
-        return "unknown"
-    if wrapper.is_async:
-        return "async"
-    declared = UNKNOWN if wrapper.result is None else names.annotation(look, wrapper.result, decorator)
-    if isinstance(declared, types.ManyShot):
-        return "task"
-    gives_back = all(isinstance(ref, refs.Call) and ref.func == refs.Name(first.name) for ref in wrapper.returned)
-    return "same" if gives_back and wrapper.returned and len(decorator.bindings[first.name]) == 1 else "unknown"
-
-
-def _returned(scope: Scope) -> Scope | None:
-    """The function inside another one that this gives back, and nothing else."""
-    names = {ref.id if isinstance(ref, refs.Name) else "" for ref in scope.returned}
-    found = [child for child in scope.children if child.kind == "function" and {child.name} == names]
-    return found[0] if len(found) == 1 else None
+    written = types.implementation(found)
+    return wrappers.effect(look, written.scope, called) if isinstance(written, types.Function) else "unknown"
 
 
 def _overloads(found: Type, called: bool) -> list[Type]:
@@ -126,23 +99,12 @@ def _gives_back(found: Type, called: bool) -> bool:
             case refs.Generic(args=(refs.Display(parts=(given,)), made)):
                 return given == made and not _whatever(made)
         return False
-    first = _decorated(found.scope)
+    first = wrappers.decorated(found.scope)
     return first is not None and not _whatever(result) and first.type == result
-
-
-def _decorated(decorator: Scope) -> Parameter | None:
-    """The parameter that gets the function: the first one, but for what a method was got from."""
-    method = decorator.parent is not None and decorator.parent.kind == "class"
-    got = int(method and refs.Name("staticmethod") not in decorator.decorators)
-    return next(iter(decorator.parameters[got:]), None)
 
 
 def _whatever(annotation: Ref) -> bool:
     """Whether an annotation says nothing of what a function gives: `Any`, `Callable`, `Callable[..., Any]`."""
-    if isinstance(annotation, refs.Generic) and _is_callable(annotation.base):
+    if isinstance(annotation, refs.Generic) and wrappers.is_callable(annotation.base):
         return _whatever(annotation.args[-1])
-    return annotation == refs.UNKNOWN or refs.dotted(annotation) in _ANYTHING or _is_callable(annotation)
-
-
-def _is_callable(ref: Ref) -> bool:
-    return (refs.dotted(ref) or "").endswith("Callable")
+    return annotation == refs.UNKNOWN or refs.dotted(annotation) in _ANYTHING or wrappers.is_callable(annotation)

@@ -63,8 +63,8 @@ def of_function(body: Body, loose: frozenset[str]) -> Face:
     for name, what, behind in _parts(body, loose):
         told[name].append(what)
         told_by[name] += behind
-    more = [(_signature(function), _given(function)) for function in inner]
-    also = [ref for function in inner for ref in [*_inferred(function), *filter(None, [function.result])]]
+    more = [(_signature(function), function.returned, _given(function)) for function in inner]
+    also = [ref for function in inner for ref in [*function.returned, *filter(None, [function.result])]]
     found: Face = {}
     for name, whats in told.items():
         bound, says = _behind([*told_by[name], *also], body)

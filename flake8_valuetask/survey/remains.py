@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 
-from flake8_valuetask import refs
 from flake8_valuetask.survey.scopes import Scope
 
 _OF_CLASSES = ("bases", "decorators")
@@ -50,10 +49,12 @@ def share(scope: Scope) -> None:
 
 
 def _needs_locals(scope: Scope) -> bool:
-    """Whether a result or an attribute may follow from the names of a function; of what is declared to give a function,
-    from those inside that one."""
+    """Whether a result or an attribute may follow from the names of a function; of one that gives a function inside it,
+    and of that one, whatever they are declared to give."""
     home = scope.parent
-    if scope.result is None or scope.generator or any("Callable" in word for word in refs.words(scope.result)):
+    if scope.result is None or scope.generator or (home is not None and home.kind == "function"):
+        return True
+    if any(child.kind == "function" for child in scope.children):
         return True
     kept = home.attributes.values() if home is not None and home.kind == "class" else ()
     return any(scope.line <= binding.line <= scope.end for bindings in kept for binding in bindings)
