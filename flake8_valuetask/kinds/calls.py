@@ -64,8 +64,7 @@ def called(look: Look, func: Type, ref: refs.Call, scope: Scope) -> Type:
         case types.ClassType(cls):
             return _constructed(look, cls)
         case types.Function():
-            result = results.function_result(look, func)
-            return _given_back(look, func, ref, scope) if _open(result) else result
+            return _given_back(look, func, ref, scope)
         case types.Callable(result):
             return UNKNOWN if _decorates(look, ref, scope) else result
         case types.Instance(cls):
@@ -83,9 +82,10 @@ def _decorates(look: Look, ref: refs.Call, scope: Scope) -> bool:
 
 
 def _given_back(look: Look, func: types.Function, ref: refs.Call, scope: Scope) -> Type:
-    """The result of `def f(x: T) -> T`: what `x` is in this call; `self` is what the method was got from."""
+    """The result of a function; of `def f(x: T) -> T` what `x` is in this call, where `self` is what the method was got
+    from."""
     annotated, found = func.scope.result, UNKNOWN
-    declared = annotated is not None and names.variable(look, annotated, func.scope)
+    declared = isinstance(annotated, refs.Name) and names.variable(look, annotated, func.scope)
     plain = [p for p in func.scope.parameters if p.variety == "positional"] if declared else []
     for position, parameter in enumerate(plain):
         if parameter.type != annotated:

@@ -58,14 +58,22 @@ def _decorator(look: Look, ref: Ref, scope: Scope) -> str:
     home = scope.parent or scope
     if isinstance(ref, refs.Attr) and ref.name in ("setter", "getter", "deleter"):
         return "property"
+    called = isinstance(ref, refs.Call)
     found = look.evaluate(ref.func if isinstance(ref, refs.Call) else ref, home)
+    if not any(isinstance(each, types.Symbol) for each in types.members(found)):
+        return _effect(look, found, called)
+    effects = {_effect(look, each, called) for each in types.members(found)}  # one for each version of a library
+    return effects.pop() if len(effects) == 1 else "unknown"
+
+
+def _effect(look: Look, found: Type, called: bool) -> str:
     path = types.path(found)
     if path in catalog.DECORATORS:
         return catalog.DECORATORS[path]
     target = names.resolve(look, found)
     if path in look.tables.caches or types.path(target) in look.tables.caches:
         return "property" if "property" in path or "reify" in path else "same"
-    return _own(look, target, isinstance(ref, refs.Call))
+    return _own(look, target, called)
 
 
 def _own(look: Look, found: Type, called: bool) -> str:

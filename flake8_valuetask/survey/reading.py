@@ -121,6 +121,13 @@ def _binary(node: ast.BinOp) -> Ref:
     return refs.Either((annotation(node.left), annotation(node.right))) if either else UNKNOWN
 
 
+def _bound(node: ast.Call) -> Ref:
+    """What a type variable is bound to."""
+    made = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+    bounds = [keyword.value for keyword in node.keywords if keyword.arg == "bound"] if made == "TypeVar" else []
+    return annotation(bounds[0]) if bounds else UNKNOWN
+
+
 def _generic(node: ast.Subscript) -> Ref:
     given = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     return refs.Generic(annotation(node.value), tuple([annotation(each) for each in given]))
@@ -132,6 +139,7 @@ _TYPE_READERS: dict[type | None, Callable[[Any], Ref]] = {
     ast.Constant: _constant,
     ast.BinOp: _binary,
     ast.Subscript: _generic,
+    ast.Call: _bound,
     ast.List: lambda node: refs.Display("list", tuple([annotation(each) for each in node.elts])),
 }
 

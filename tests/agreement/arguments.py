@@ -112,7 +112,7 @@ def _varies(annotation: Any) -> bool:
 def _filled(annotation: Any, module: types.ModuleType) -> Any:
     annotation = getattr(annotation, "__value__", annotation)
     if isinstance(annotation, TypeVar):
-        return b"page"
+        return _filled(_bound(annotation, module), module)
     if annotation in PLAIN:
         return PLAIN[annotation]()
     origin, parts = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
@@ -123,6 +123,12 @@ def _filled(annotation: Any, module: types.ModuleType) -> Any:
     if origin is typing.Literal:
         return world.choose(*parts)
     return _made(origin, parts, module)
+
+
+def _bound(variable: TypeVar, module: types.ModuleType) -> Any:
+    """What a type variable is bound to."""
+    bounds = {} if variable.__bound__ is None else {"bound": variable.__bound__}
+    return typing.get_type_hints(types.SimpleNamespace(__annotations__=bounds), vars(module)).get("bound", Any)
 
 
 def _is_union(annotation: Any) -> bool:
