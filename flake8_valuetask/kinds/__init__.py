@@ -35,7 +35,7 @@ from flake8_valuetask.options import Additions
 from flake8_valuetask.project import Project
 from flake8_valuetask.records import lazy
 from flake8_valuetask.refs import Ref
-from flake8_valuetask.survey import CallSite, Parameter, Scope, Survey
+from flake8_valuetask.survey import CallSite, Parameter, Scope, Survey, patterns
 
 __all__ = ["Callee", "Kind", "Kinds"]
 
@@ -81,8 +81,8 @@ class Kinds:
         return calls.made(self.evaluator, site)
 
     def made_if_asked(self, name: str, method: str, scope: Scope) -> bool:
-        """Whether a method of something that a body asks `isinstance()` about makes a one-shot value, if the answer is
-        yes or, where it may be of several classes, if it is no."""
+        """Whether a method of something of which a body asks the class makes a one-shot value, if the answer is yes or,
+        where it may be of several classes, if it is no."""
         asked = self._classes.get((scope, name))
         if asked is None:
             return False
@@ -93,12 +93,15 @@ class Kinds:
 
     @lazy
     def _classes(self) -> dict[tuple[Scope, str], list[Ref]]:
-        """The classes for which each body asks of each name."""
+        """The classes for which each body asks of each name, by `isinstance()` or by patterns."""
         found: dict[tuple[Scope, str], list[Ref]] = {}
         for site in self.survey.callers.get("isinstance", ()):
             if site.asked is not None:
                 name, classes = site.asked
                 found.setdefault((site.scope, name), []).append(classes)
+        for node, scope in (each for body in self.survey.bodies for each in body.matches):
+            for name, classes in patterns.of_names(node):
+                found.setdefault((scope, name), []).append(classes)
         return found
 
     def inert(self, name: str, scope: Scope) -> bool:
@@ -180,7 +183,8 @@ class Kinds:
         owner = func.base if isinstance(func, refs.Attr) else refs.UNKNOWN
         if isinstance(owner, refs.Narrowed):
             return False
-        return owner not in certain and self._asked(("isinstance",), (owner,), scope)
+        matched = isinstance(owner, refs.Name) and (scope, owner.id) in self._classes
+        return owner not in certain and (matched or self._asked(("isinstance",), (owner,), scope))
 
     def _asked(self, names: Iterable[str], of: Collection[Ref], scope: Scope) -> bool:
         """Whether a body calls a function of one of these names for one of some objects."""

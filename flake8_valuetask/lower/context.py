@@ -115,7 +115,6 @@ class Lowering:
         self.loose: frozenset[str] = frozenset()  # names that nested bodies rebind
         self.shared: frozenset[str] = frozenset()  # names of the module that its functions use
         self.used: set[str] = set()
-        self.matched: ast.expr | None = None  # the subject of the innermost match
         self.passing = False  # the next display is given to a combinator
         self.telling = False  # what is formatted tells of an error
         self.escaping = "again"  # the mode of a capture by a nested function that stands where an argument does

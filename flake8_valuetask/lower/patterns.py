@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from flake8_valuetask.constants import Constant
 from flake8_valuetask.events import Blur, Pick, Place, Read
 from flake8_valuetask.graph import Block, Condition, Jump
-from flake8_valuetask.lower import comparisons, conditions, known, targets
+from flake8_valuetask.lower import comparisons, conditions, known, objects, targets
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.records import record
@@ -21,14 +21,16 @@ def match(low: Lowering, node: ast.Match) -> None:
     """Lower a match statement."""
     place = low.expression(node.subject)
     subject = _subject(low, node.subject, place)
-    low.matched = node.subject
     last = _last(low, node)
     after = low.open()
-    for case in node.cases:
-        following = low.open()
-        _case(low, case, place, subject, following, case is last)
-        low.statements(case.body)
-        low.end(Jump(after.id), following)
+    with objects.aside(low):
+        for case in node.cases:
+            following = low.open()
+            with objects.aside(low):
+                _case(low, case, place, subject, following, case is last)
+                low.statements(case.body)
+            low.end(Jump(after.id), following)
+            objects.unmatched(low, node, case)
     if place is not None and place.startswith("%"):
         low.emit(Blur(low.at(node.subject), place))
     low.goto(after)
@@ -36,8 +38,9 @@ def match(low: Lowering, node: ast.Match) -> None:
 
 @record
 class _Subject:
-    """What is matched: its place, and what it says where it is True."""
+    """What is matched, its place, and what it says where it is True."""
 
+    node: ast.expr
     place: Place | None
     answer: Condition | None
 
@@ -45,9 +48,9 @@ class _Subject:
 def _subject(low: Lowering, node: ast.expr, place: Place | None) -> _Subject:
     named = comparisons.subject(low, node)
     if isinstance(node, ast.Call | ast.Compare):
-        return _Subject(named or place, conditions.outcome(low, node))
+        return _Subject(node, named or place, conditions.outcome(low, node))
     asked = isinstance(node, ast.Name) and "True" in low.kinds.alternatives(low.ref(node), low.scope)
-    return _Subject(named or place, conditions.truth(low, node, named) if asked else None)
+    return _Subject(node, named or place, conditions.truth(low, node, named) if asked else None)
 
 
 def _last(low: Lowering, node: ast.Match) -> ast.match_case | None:
@@ -90,7 +93,7 @@ def _case(
     """Test one case; the current block is then where its body stands."""
     if place is not None:
         low.emit(Read(low.at(case.pattern), place, "match"))
-    if not last and not _irrefutable(case.pattern, low.matched):
+    if not last and not _irrefutable(case.pattern, subject.node):
         taken = low.open()
         outcome = getattr(case.pattern, "value", None)
         if subject.answer is not None and isinstance(outcome, bool):
@@ -99,6 +102,7 @@ def _case(
             low.branch(_condition(low, case.pattern, subject.place), taken, following)
         low.block = taken
     _captures(low, case.pattern, place, whole=True)
+    objects.matched(low, subject.node, case)
     if case.guard is not None:
         guarded = low.open()
         conditions.branch(low, case.guard, guarded, following)

@@ -89,6 +89,7 @@ class Body:
     awaits: list[tuple[ast.expr, Scope]] = made(factory=list)
     functions: list[Scope] = made(factory=list)
     reads: set[str] = made(factory=set)  # the names of attributes
+    matches: list[tuple[ast.Match, Scope]] = made(factory=list)
 
 
 @mutable_with_more

@@ -183,6 +183,7 @@ def _filled(parts: Sequence[Part], module: Scope) -> tuple[list[Body], dict[str,
         body.calls += own.calls
         body.awaits += own.awaits
         body.reads |= own.reads
+        body.matches += own.matches
         bodies += others
         _add(callers, each.callers)
         _include(module, each.told)

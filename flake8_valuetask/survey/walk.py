@@ -283,6 +283,12 @@ def _yields(suite: list[ast.stmt]) -> bool:
     return False
 
 
+def _visit_match(walk: Walk, node: ast.Match) -> None:
+    if walk.looking:
+        walk.body.matches.append((node, walk.scope))
+    walk.parts(node)
+
+
 def _visit_expression(walk: Walk, node: ast.Expr) -> None:
     walk.scan(node.value)
 
@@ -316,6 +322,7 @@ _VISITORS: dict[type[ast.stmt], Callable[[Walk, Any], None]] = {
     ast.Global: _visit_elsewhere,
     ast.Nonlocal: _visit_elsewhere,
     ast.If: _visit_if,
+    ast.Match: _visit_match,
     ast.Expr: _visit_expression,
 }
 if sys.version_info >= (3, 12):
