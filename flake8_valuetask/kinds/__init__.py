@@ -142,9 +142,14 @@ class Kinds:
 
     def has_item(self, ref: Ref, index: int | None, scope: Scope) -> bool:
         """Whether `ref` is a tuple that is known to have an element of this number."""
-        found = self.type(ref, scope) if index is not None else types.UNKNOWN
+        length = self.length(ref, scope) if index is not None else None
+        return index is not None and length is not None and -length <= index < length
+
+    def length(self, ref: Ref, scope: Scope) -> int | None:
+        """How many elements `ref` has, if it is a tuple of which that is known."""
+        found = self.type(ref, scope)
         parts = found.parts if isinstance(found, types.Container) and found.name == "tuple" else None
-        return index is not None and parts is not None and -len(parts) <= index < len(parts)
+        return None if parts is None else len(parts)
 
     def alternatives(self, ref: Ref, scope: Scope) -> frozenset[Constant]:
         """All objects that `ref` can be: members of an enumeration, True and False; none if unknown."""

@@ -66,7 +66,7 @@ def _last(low: Lowering, node: ast.Match) -> ast.match_case | None:
     for case in node.cases if low.kinds.sequence(ref, low.scope) else ():
         if case.guard is None and isinstance(case.pattern, ast.MatchSequence):
             plain = [p for p in case.pattern.patterns if not isinstance(p, ast.MatchStar)]
-            if all(_irrefutable(p, None) for p in plain):
+            if all(_irrefutable(low, p, None) for p in plain):
                 if len(plain) < len(case.pattern.patterns) and lengths >= set(range(len(plain))):
                     return case
                 lengths.add(len(plain))
@@ -93,7 +93,7 @@ def _case(
     """Test one case; the current block is then where its body stands."""
     if place is not None:
         low.emit(Read(low.at(case.pattern), place, "match"))
-    if not last and not _irrefutable(case.pattern, subject.node):
+    if not last and not _irrefutable(low, case.pattern, subject.node):
         taken = low.open()
         outcome = getattr(case.pattern, "value", None)
         if subject.answer is not None and isinstance(outcome, bool):
@@ -109,15 +109,23 @@ def _case(
         low.block = guarded
 
 
-def _irrefutable(pattern: ast.pattern, subject: ast.expr | None) -> bool:
+def _irrefutable(low: Lowering, pattern: ast.pattern, subject: ast.expr | None) -> bool:
     """Whether a pattern always matches: a capture, or a display of as many captures as elements."""
     if isinstance(pattern, ast.MatchAs):
-        return pattern.pattern is None or _irrefutable(pattern.pattern, subject)
-    if not isinstance(pattern, ast.MatchSequence) or not isinstance(subject, ast.Tuple | ast.List):
+        return pattern.pattern is None or _irrefutable(low, pattern.pattern, subject)
+    length = _length(low, subject) if isinstance(pattern, ast.MatchSequence) and subject is not None else None
+    if not isinstance(pattern, ast.MatchSequence) or length is None:
         return False
-    if len(pattern.patterns) != len(subject.elts) or any(isinstance(e, ast.Starred) for e in subject.elts):
-        return False
-    return all(not isinstance(p, ast.MatchStar) and _irrefutable(p, None) for p in pattern.patterns)
+    plain = [each for each in pattern.patterns if not isinstance(each, ast.MatchStar)]
+    fits = len(plain) == length or (len(plain) < length and len(plain) < len(pattern.patterns))
+    return fits and all(_irrefutable(low, each, None) for each in plain)
+
+
+def _length(low: Lowering, subject: ast.expr) -> int | None:
+    """How many elements a display has, or what is always a tuple of so many; None if that is not known."""
+    if isinstance(subject, ast.Tuple | ast.List):
+        return None if any(isinstance(each, ast.Starred) for each in subject.elts) else len(subject.elts)
+    return low.kinds.length(low.ref(subject), low.scope)
 
 
 def _condition(low: Lowering, pattern: ast.pattern, subject: str | None) -> Condition | None:

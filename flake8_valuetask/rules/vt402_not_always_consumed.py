@@ -71,6 +71,7 @@ from flake8_valuetask.typestate import Flow
 def not_always_consumed(flow: Flow) -> Iterable[Report]:
     """Values that one path consumes and another one forgets."""
     for loss in flow.losses():
-        owned = words.mine(loss) or loss.value.how in ("parameter", "argument")
+        mapped = loss.value.how == "map" and loss.ways != {"unmade"}
+        owned = words.mine(loss) or mapped or loss.value.how in ("parameter", "argument")
         if owned and loss.consumed and "overwritten" not in loss.ways:
             yield words.lost(loss)

@@ -78,7 +78,7 @@ def async_where_plain(flow: Flow) -> Iterable[Report]:
     for event in flow.remarks(events.Misplaced):
         yield Report(event.at, {"kind": "coroutine", "name": event.label, "api": event.api})
     for loss in flow.losses():
-        if loss.value.how == "map":
+        if loss.value.how == "map" and not loss.consumed:
             yield Report(
                 loss.value.at, {"kind": "coroutine", "name": loss.value.label.removesuffix("()"), "api": "map"}
             )

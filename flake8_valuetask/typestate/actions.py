@@ -6,7 +6,7 @@ what an event means; messages.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
@@ -206,20 +206,21 @@ class Actions:
         gone = [v for v in world.states if v not in alive]
         if not gone:
             return
-        lazy = self.unmade(world)
+        self.end(world, gone, way, rounds)
         for value in gone:
-            if value not in lazy:
-                self.lose(world, value, "round" if value in rounds else way)
             self.discard(world, value)
         for crate in [v for v in world.boxes if v not in alive]:
             self.discard(world, crate)
 
-    def unmade(self, world: World) -> set[ValueId]:
-        """What generators would make, if something asked them to."""
-        if not world.boxes:
-            return set()
-        lazy = (crate for crate, box in world.boxes.items() if box.lazy)
-        return {v for crate in lazy for v in boxes.contents(world, crate) if self.values[v].how != "map"}
+    def end(self, world: World, values: Iterable[ValueId], way: str, rounds: Set[ValueId] = frozenset()) -> None:
+        """Values end here. What generators would make, if something asked them to, has not been there; that nothing has
+        asked a `map` is a loss of its own (`unmade`)."""
+        lazy = {v for crate, box in world.boxes.items() if box.lazy for v in boxes.contents(world, crate)}
+        for value in values:
+            if value not in lazy:
+                self.lose(world, value, "round" if value in rounds else way)
+            elif self.values[value].how == "map":
+                self.lose(world, value, "unmade")
 
     def lose(self, world: World, value: ValueId, way: str) -> None:
         """A value ends; a loss if it is live and this body's to consume."""

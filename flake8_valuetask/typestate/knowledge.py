@@ -184,11 +184,12 @@ def forget(world: World, place: Place) -> None:
 
 
 def add(world: World, place: Place, number: int) -> None:
-    """A number is added to what `place` stands for."""
+    """A number is added to what `place` stands for; what comes of that is not None, whatever it was."""
     known = [constants.number(constant) for constant in world.constants.get(place, ())]
     forget(world, place)
-    if known and len(known) <= FEW and None not in known:
-        world.constants[place] = frozenset(repr(each + number) for each in known if each is not None)
+    sums = [repr(each + number) for each in known if each is not None]
+    counted = known and len(sums) == len(known) <= FEW
+    world.constants[place] = frozenset(sums if counted else [constants.RESULT])
 
 
 def disturb(world: World, root: str) -> None:

@@ -304,8 +304,7 @@ def _disturb(run: Transfer, world: World, event: events.Disturb) -> None:
 
 @on(events.Finish)
 def _finish(run: Transfer, world: World, event: events.Finish) -> None:
-    for value in sorted(world.states.keys() - run.unmade(world)):
-        run.lose(world, value, "end")
+    run.end(world, sorted(world.states), "end")
     for value in boxes.left_over(world):
         if run.values[value].how not in ("element", "seed") and world.states.get(value) == frozenset({State.UNSURE}):
             run.note("lose", world, value, event.at, "end")
