@@ -223,8 +223,9 @@ class Lowering:
             return self.renamed[name]
         if name in self.foreign or name in self.loose:
             return None
-        if name in self.scope.bindings and name not in self.scope.elsewhere:
-            return name
+        for home in (self.scope, self.body.scope):  # a class that is lowered here, and the function around it
+            if name in home.bindings and name not in home.elsewhere:
+                return name
         if name in self.outer:
             self.used.add(name)
             return name

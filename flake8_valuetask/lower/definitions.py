@@ -15,7 +15,7 @@ from flake8_valuetask.lower.nested import Function
 from flake8_valuetask.source import Decorator, Named
 from flake8_valuetask.survey import Scope, reading
 
-_KEPT = (Kind.COROUTINE, Kind.VALUETASK, Kind.STEP)
+_ONCE = (Kind.COROUTINE, Kind.VALUETASK, Kind.STEP)
 
 
 def function(low: Lowering, node: Function) -> None:
@@ -29,7 +29,11 @@ def function(low: Lowering, node: Function) -> None:
     if scope is not None:
         _documented(low, node, scope)
     targets.bind(low, node, node.name, None)
-    if scope is not None and low.scope.kind == "function":
+    if scope is None or low.body.scope.kind != "function":
+        return
+    if low.scope.kind == "class":
+        _method(low, node, scope)
+    else:
         _nest(low, node, scope)
 
 
@@ -43,13 +47,22 @@ def _nest(low: Lowering, node: Function, scope: Scope) -> None:
         low.closures[node.name] = number
 
 
+def _method(low: Lowering, node: Function, scope: Scope) -> None:
+    """Lower a method of a class inside a function; who calls it, and how often, is not followed."""
+    body = nested.function(low, node, scope)
+    low.body.closures.append(Closure(node.name, body))
+    places = {low.place(name) for name in body.free | body.scope.elsewhere}
+    for place in sorted(filter(None, places)):
+        low.emit(Blur(low.at(node), place))
+
+
 def _cached(low: Lowering, node: Function, decorator: ast.expr, scope: Scope) -> None:
     """A cache around a producer."""
     name = decorator.func if isinstance(decorator, ast.Call) else decorator
     cache = low.kinds.cache(low.ref(name), low.scope)
     inside = len(node.decorator_list) - node.decorator_list.index(decorator) - 1
     kind = low.kinds.producer(scope, inside) if cache is not None else None
-    if cache is not None and kind in _KEPT:
+    if cache is not None and kind in _ONCE:
         low.emit(Cached(low.at(Decorator(node, decorator)), kind, f"{scope.name}()", cache))
 
 
@@ -110,15 +123,23 @@ def klass(low: Lowering, node: ast.ClassDef) -> None:
         low.renamed = low.renamed | {name: f"{name}'{low.at(node)}" for name in outer}
         low.scope = scope
         low.statements(node.body)
+        if low.body.scope.kind == "function":
+            _kept(low, node, scope)
         low.scope, low.renamed = kept
     targets.bind(low, node, node.name, None)
+
+
+def _kept(low: Lowering, node: ast.ClassDef, scope: Scope) -> None:
+    """What a class inside a function keeps under the names of its body: whoever has the class has that."""
+    for place in sorted(filter(None, map(low.place, scope.bindings))):
+        low.emit(Blur(low.at(node), place))
 
 
 def declared(low: Lowering, node: ast.AnnAssign) -> Kind | None:
     """`name: type`: the one-shot kind that it declares, or None; a finding if it is a field."""
     annotation = reading.annotation(node.annotation)
     kind = low.kinds.annotated(annotation, low.scope)
-    if kind not in _KEPT or not isinstance(node.target, ast.Name):
+    if kind not in _ONCE or not isinstance(node.target, ast.Name):
         return None
     name = node.target.id
     if low.scope.kind == "class" and not low.kinds.well_kept(low.scope, name, kind):

@@ -33,7 +33,7 @@ def function(around: Lowering, node: Function, scope: Scope) -> Body:
     _parameters(low, node, scope)
     low.statements(node.body)
     finish(low)
-    around.used |= {n for n in low.used if n not in around.scope.bindings}
+    around.used |= {n for n in low.used if n not in around.body.scope.bindings}
     return _done(low)
 
 
@@ -74,7 +74,7 @@ def _names(node: ast.expr, known: dict[ast.expr, frozenset[str]]) -> frozenset[s
 
 
 def _visible(around: Lowering) -> frozenset[str]:
-    own = around.scope.bindings if around.scope.kind == "function" else ()
+    own = around.body.scope.bindings if around.body.scope.kind == "function" else ()  # a class hides its names
     return frozenset(own) | around.outer
 
 
