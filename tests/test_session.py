@@ -51,6 +51,14 @@ EDITS = {
         "import typing\nfrom typing import Coroutine as Promise\n\nJob: typing.TypeAlias = Promise[None, None, int]\n\nasync def main(job: Job):\n    await job\n    await job\n",
         "import typing\nfrom typing import Sequence as Promise\n\nJob: typing.TypeAlias = Promise[None, None, int]\n\nasync def main(job: Job):\n    await job\n    await job\n",
     ),
+    "which packages are imported": (
+        "import trio\n\nasync def main(nursery):\n    nursery.start_soon(fetch())\n",
+        "import curio\n\nasync def main(nursery):\n    nursery.start_soon(fetch())\n",
+    ),
+    "what a declared wrapper gives back": (
+        "def mark(f):\n    def wrapper(*args) -> object:\n        return f(*args)\n    return wrapper\n\n@mark\nasync def get():\n    return 1\n\ndef main():\n    get()\n",
+        "def mark(f):\n    def wrapper(*args) -> object:\n        return asyncio.run(f(*args))\n    return wrapper\n\n@mark\nasync def get():\n    return 1\n\ndef main():\n    get()\n",
+    ),
     "what a function gives back": (
         "def start():\n    return fetch()\n\ndef main():\n    start()\n",
         "def start():\n    return asyncio.create_task(fetch())\n\ndef main():\n    start()\n",

@@ -7,7 +7,7 @@ Never: code beyond the look-up of a row.
 
 from __future__ import annotations
 
-from flake8_valuetask.catalog.contracts import CONTRACTS, LOOK, METHODS, RECEIVERS, Contract
+from flake8_valuetask.catalog.contracts import CONTRACTS, LOOK, METHODS, OF_PACKAGES, RECEIVERS, Contract
 from flake8_valuetask.catalog.errors import (
     EXPECTING,
     HARMLESS,
@@ -72,6 +72,7 @@ __all__ = [
     "MARKS",
     "METHODS",
     "NO_RETURN",
+    "OF_PACKAGES",
     "ONE_SHOT",
     "PRODUCERS",
     "RECEIVERS",

@@ -147,6 +147,9 @@ METHODS: dict[str, Contract] = {
     },
 }
 
+# Names that belong to these packages, in a module that imports one of them; in others they may mean anything.
+OF_PACKAGES = {"start_soon": frozenset({"anyio", "trio"})}
+
 # Names so peculiar to one API that the receiver need not be known.
 RECEIVERS: dict[str, Contract] = {
     "start_soon": _START,

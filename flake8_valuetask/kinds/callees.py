@@ -127,7 +127,11 @@ class Callees:
     def _receiver(self, func: Type, ref: Ref) -> Contract | None:
         if isinstance(func, types.Function) and func.scope.module == self.survey.name:
             return None
-        return catalog.RECEIVERS.get(ref.name) if isinstance(ref, refs.Attr) else None
+        if not isinstance(ref, refs.Attr):
+            return None
+        of = catalog.OF_PACKAGES.get(ref.name)
+        mine = of is None or not of.isdisjoint(self.survey.scope.packages)
+        return catalog.RECEIVERS.get(ref.name) if mine else None
 
     def body(self, func: Type) -> tuple[Scope | None, int]:
         """The function of this project that a call runs, and how many parameters are bound."""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from flake8_valuetask import refs
+from flake8_valuetask import catalog, refs
 from flake8_valuetask.kinds import parameters
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import reading
@@ -183,6 +183,7 @@ def _declared(scope: Scope) -> Iterator[tuple[str, str, Any, set[str]]]:
     """What is declared by a name, where, and the names that this says."""
     if scope.kind == "module":
         yield ALL, "", scope.stars, set()
+        yield from ((f".{name}", "imported", of & scope.packages, set()) for name, of in catalog.OF_PACKAGES.items())
         yield from ((f".{name.partition(' ')[0]}", f"{name} patched", True, set()) for name in scope.patched)
     inside = scope.kind == "class"
     for name, bindings in scope.bindings.items():

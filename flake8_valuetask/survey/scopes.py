@@ -258,6 +258,12 @@ class Scope:
         """The names that are said in it, and in what it defines."""
         return frozenset(node.id for node in ast.walk(self.node) if isinstance(node, ast.Name))
 
+    @lazy
+    def packages(self) -> frozenset[str]:
+        """The outermost packages from which a module imports."""
+        imports = [each for bindings in self.bindings.values() for each in bindings if each.how == "import"]
+        return frozenset(each.target.partition(".")[0] for each in imports)
+
     @property
     def top(self) -> Scope:
         """The scope of the module that this one stands in."""
