@@ -89,6 +89,25 @@ DECORATORS: dict[str, str] = {
     "unittest.expectedFailure": "same",
 }
 
+# Decorators of classes that leave the methods as they are.
+OF_CLASSES = frozenset(
+    {
+        *("dataclasses.dataclass", "enum.unique", "functools.total_ordering", "unittest.expectedFailure"),
+        *("unittest.skip", "unittest.skipIf", "unittest.skipUnless", "unittest.mock.patch"),
+        *(f"typing.{name}" for name in ("final", "runtime_checkable", "no_type_check", "type_check_only")),
+        *(f"typing_extensions.{name}" for name in ("final", "runtime_checkable", "deprecated", "disjoint_base")),
+        *("typing.dataclass_transform", "typing_extensions.dataclass_transform", "warnings.deprecated"),
+        *("attr.s", "attr.attrs", "attr.attributes", "attr.dataclass", "attr.define", "attr.frozen", "attr.mutable"),
+        *("attrs.define", "attrs.frozen", "attrs.mutable", "pydantic.dataclasses.dataclass"),
+        *(
+            "six.add_metaclass",
+            "sqlalchemy.orm.declarative_mixin",
+            "zope.interface.implementer",
+            "dataclasses_json.dataclass_json",
+        ),
+    }
+)
+
 # Decorators that give back the function itself: a call of it runs nothing else.
 MARKS = frozenset(
     {

@@ -33,6 +33,42 @@ def only_marked(look: Look, scope: Scope) -> bool:
     return all(types.path(look.evaluate(each, home)) in catalog.MARKS for each in scope.decorators)
 
 
+def kept(look: Look, cls: Scope) -> bool:
+    """Whether the decorators of a class leave its methods what they are; an unknown one may have replaced them."""
+    found = look.effects.get(cls)
+    if found is None:
+        look.effects[cls] = ["unknown"]  # a decorator may be one of its own methods
+        home = cls.parent or cls
+        same = all(_keeps(look, ref, home) for ref in cls.decorators)
+        found = look.effects[cls] = ["same" if same else "unknown"]
+    return found == ["same"]
+
+
+def _keeps(look: Look, ref: Ref, home: Scope) -> bool:
+    """Whether a decorator of a class gives that back, and does not set whatever attributes it has."""
+    called = isinstance(ref, refs.Call)
+    found = look.evaluate(ref.func if isinstance(ref, refs.Call) else ref, home)
+    target = found if _of_classes(found) else names.resolve(look, found)
+    if called and isinstance(target, types.ClassType):
+        called, target = False, look.attribute(types.Instance(target.cls), "__call__")
+    others = [each for each in types.members(target) if not _of_classes(each)]
+    if not others:
+        return True
+    target = types.union(others)
+    written = types.implementation(target)
+    if not isinstance(written, types.Function) or written.scope.sets_attributes:
+        return False
+    signatures = _overloads(target, called)
+    declared = bool(signatures) and all(_gives_back(signature, called) for signature in signatures)
+    return declared or wrappers.gives_back(written.scope, called)
+
+
+def _of_classes(found: Type) -> bool:
+    """Whether a well-known decorator leaves a class what it is."""
+    path = types.path(found)
+    return path in catalog.OF_CLASSES or path.startswith("pytest.mark.")
+
+
 def decorated(result: Type, effect: str) -> Type:
     """The result of a call after one decorator."""
     match effect:
@@ -71,6 +107,8 @@ def _effect(look: Look, found: Type, called: bool) -> str:
     if path in catalog.DECORATORS:
         return catalog.DECORATORS[path]
     target = names.resolve(look, found)
+    if types.path(target) in catalog.DECORATORS:
+        return catalog.DECORATORS[types.path(target)]
     if path in look.tables.caches or types.path(target) in look.tables.caches:
         return "property" if "property" in path or "reify" in path else "same"
     return _own(look, target, called)

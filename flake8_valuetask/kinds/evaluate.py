@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flake8_valuetask import refs
 from flake8_valuetask.events import Kind
-from flake8_valuetask.kinds import attributes, calls, names, types
+from flake8_valuetask.kinds import attributes, calls, decorators, names, types
 from flake8_valuetask.kinds.annotations import kind_of
 from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
@@ -80,6 +80,10 @@ class Evaluator(Look):
     def foreign_alias(self, path: str) -> Type:
         """The type that an alias of another module stands for, by the path of its name."""
         return names.foreign_alias(self, path)
+
+    def kept(self, cls: Scope) -> bool:
+        """Whether its decorators leave a class what it is."""
+        return decorators.kept(self, cls)
 
     def attribute(self, owner: Type, name: str) -> Type:
         """`owner.name`."""

@@ -50,6 +50,10 @@ class Look:
         """What a path stands for as a type."""
         raise NotImplementedError
 
+    def kept(self, cls: Scope) -> bool:
+        """Whether its decorators leave a class what it is."""
+        raise NotImplementedError
+
     def attribute(self, owner: Type, name: str) -> Type:
         """`owner.name`."""
         raise NotImplementedError

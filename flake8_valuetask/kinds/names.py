@@ -146,7 +146,8 @@ def given(look: Look, binding: Binding, home: Scope) -> Type:
     if binding.how == "function" and binding.scope is not None:
         return types.Function(binding.scope)
     if binding.how == "class" and binding.scope is not None:
-        return types.ClassType(binding.scope)
+        kept = not binding.scope.decorators or look.kept(binding.scope)
+        return types.ClassType(binding.scope) if kept else UNKNOWN
     if binding.how == "unknown":
         return UNKNOWN
     return look.evaluate(binding.ref, home)
@@ -251,7 +252,8 @@ def _member(look: Look, module: str, name: str) -> Type:
     if not isinstance(found, types.Symbol) or found.path == f"{module}.{name}":
         return found
     resolved = resolve(look, found)
-    return found if resolved is UNKNOWN and look.project.module(found.path) is not None else resolved
+    known = found.path.startswith(_IN_TABLES) or look.project.module(found.path) is not None
+    return found if resolved is UNKNOWN and known else resolved
 
 
 def _nested(look: Look, path: str, name: str) -> Type:

@@ -33,6 +33,18 @@ def effect(look: Look, decorator: Scope, called: bool) -> str:
     return _one(found)
 
 
+def gives_back(decorator: Scope, called: bool) -> bool:
+    """Whether a decorator gives back what it gets; or what it gives does, if it is `called` first."""
+    found = list(_alternatives(decorator))
+    if called:
+        inner = [_functions(ref, decorator) for ref in found]
+        return bool(inner) and all(each and all(gives_back(scope, False) for scope in each) for each in inner)
+    first = decorated(decorator)
+    if first is None or len(decorator.bindings[first.name]) > 1:
+        return False
+    return bool(found) and all(ref == refs.Name(first.name) for ref in found)
+
+
 def decorated(decorator: Scope) -> Parameter | None:
     """The parameter that gets the function: the first one, but for what a method was got from."""
     method = decorator.parent is not None and decorator.parent.kind == "class"

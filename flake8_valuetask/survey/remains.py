@@ -12,7 +12,7 @@ from flake8_valuetask.survey.scopes import Scope
 _OF_CLASSES = ("bases", "decorators")
 _OF_FUNCTIONS = (
     *("decorators", "docstring", "ending", "forgives", "is_async", "is_stub"),
-    *("may_return_true", "parameters", "result", "returned"),
+    *("may_return_true", "parameters", "result", "returned", "sets_attributes"),
 )
 GONE = ast.Pass()
 """In the place of the tree of a scope."""

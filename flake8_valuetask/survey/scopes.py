@@ -259,6 +259,14 @@ class Scope:
         return frozenset(node.id for node in ast.walk(self.node) if isinstance(node, ast.Name))
 
     @lazy
+    def sets_attributes(self) -> bool:
+        """Whether it calls `setattr()` with a name that it computes: it may set any attribute."""
+        nodes = list(ast.walk(self.node)) if "setattr" in self.said else []
+        own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+        own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        return any(_sets_any(node, own) for node in nodes if isinstance(node, ast.Call))
+
+    @lazy
     def packages(self) -> frozenset[str]:
         """The outermost packages from which a module imports."""
         imports = [each for bindings in self.bindings.values() for each in bindings if each.how == "import"]
@@ -304,6 +312,19 @@ class AttributeUse:
     how: str
     method: Scope
     looped: bool
+
+
+def _sets_any(call: ast.Call, own: set[str]) -> bool:
+    """Whether a call sets an attribute whose name neither stands there nor is a name of the module."""
+    match call:
+        case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(), *_]):
+            return False
+        case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Name(id=name), *_]):
+            return name in own
+        case ast.Call(func=ast.Name(id="setattr")):
+            return True
+        case _:
+            return False
 
 
 def _forgiving(handler: ast.ExceptHandler) -> bool:

@@ -215,6 +215,8 @@ class Sleeping(Scope):
         Scope.__init__(self, self.kind, self.name, self.parent, node, self.module)
         self.end = getattr(node, "end_lineno", self.end)  # what comments follow is known now
         text, outline = self.text(), self.outline()
+        if "setattr" not in text:
+            self.sets_attributes = False
         looked: list[int] = []
         if "yield" in text or ":=" in text:  # what matters in expressions
             lines = enumerate(text.split("\n"), self.line)
