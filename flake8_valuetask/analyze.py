@@ -135,10 +135,14 @@ class Analysis:
             reports += [(r, report) for r in wanted for report in r.check(flow) if self._judges(report)]
         named = {number for _, report in reports for number in _origins(report)}
         spans = {number: self.source.span(unit.origins[number]) for number in named}
-        return Judged([(r, report) for r, report in reports if not self._waived(r, spans[report.at])], spans)
+        tested = [lines for body in bodies(unit) for lines in body.wanted]
+        return Judged([(r, report) for r, report in reports if not self._waived(r, spans[report.at], tested)], spans)
 
-    def _waived(self, rule: Rule, span: Span) -> bool:
-        """Whether a comment tells a type checker that a coroutine is dropped on purpose, which VT401 says as well."""
+    def _waived(self, rule: Rule, span: Span, tested: Sequence[tuple[int, int]]) -> bool:
+        """Whether a finding stands on lines where misuse is tested; or a comment tells a type checker that a coroutine
+        is dropped on purpose, which VT401 says as well."""
+        if any(first <= span.line <= last for first, last in tested):
+            return True
         lines = self.source.lines[span.line - 1 : span.end_line] if rule.code == "VT401" else ()
         return any(_ON_PURPOSE.search(line) for line in lines)
 

@@ -15,10 +15,12 @@ from flake8_valuetask.catalog.errors import (
     HARMLESS_OF_CONTAINERS,
     LETTING_PASS,
     NO_RETURN,
+    OF_MISUSE,
     SELF_CONTAINED,
     STACKS,
     SWALLOWING,
     WAITS,
+    WARNING,
 )
 from flake8_valuetask.catalog.tables import Tables, tables
 from flake8_valuetask.catalog.types import (
@@ -74,6 +76,7 @@ __all__ = [
     "METHODS",
     "NO_RETURN",
     "OF_CLASSES",
+    "OF_MISUSE",
     "OF_PACKAGES",
     "ONE_SHOT",
     "PRODUCERS",
@@ -86,6 +89,7 @@ __all__ = [
     "TAKES",
     "TASK_ONLY",
     "WAITS",
+    "WARNING",
     "Contract",
     "Tables",
     "tables",

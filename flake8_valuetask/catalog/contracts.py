@@ -19,7 +19,8 @@ class Contract:
     awaitables; `effect` what happens to any other argument: read, test (of its truth), consume, hand
     over, duplicate, or blur (what becomes of it cannot be followed);
     `plain` the positions and keywords that hold a function which is called without await; `once` if
-    a function that is given is called once, and soon, `later` if it is called once, some time later.
+    a function that is given is called once, and soon, `later` if it is called once, some time later; `unless` an
+    argument that says that the call itself is to fail.
     """
 
     wants: Wants | None = None
@@ -29,6 +30,7 @@ class Contract:
     plain: tuple[int | str, ...] = ()
     once: bool = False
     later: bool = False
+    unless: str = ""
 
 
 LOOK = Contract(effect="read")
@@ -157,8 +159,8 @@ RECEIVERS: dict[str, Contract] = {
     "create_task": Contract(Wants.COROUTINE, (0, "coro")),
     "run_in_executor": Contract(plain=(1, "func"), once=True),
     "add_done_callback": Contract(plain=(0, "fn", "callback")),
-    "assertRaises": Contract(plain=(1, "callable")),
-    "assertRaisesRegex": Contract(plain=(2, "callable")),
+    "assertRaises": Contract(plain=(1, "callable"), unless="TypeError"),
+    "assertRaisesRegex": Contract(plain=(2, "callable"), unless="TypeError"),
     "assertWarns": Contract(plain=(1, "callable")),
     "assertTrue": Contract(effect="test"),
     "assertFalse": Contract(effect="test"),

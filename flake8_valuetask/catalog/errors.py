@@ -34,6 +34,14 @@ EXPECTING = frozenset(
     }
 )
 
+# Managers whose body is to warn.
+WARNING = frozenset({"pytest.warns", "assertWarns", "assertWarnsRegex"})
+
+# What misuse of a one-shot value raises, or warns of: a suite that is to raise it may be about that.
+OF_MISUSE = frozenset(
+    {"RuntimeError", "TypeError", "AttributeError", "Exception", "BaseException", "RuntimeWarning", "Warning"}
+)
+
 # Managers that can swallow an exception of their body.
 SWALLOWING = frozenset(
     {

@@ -282,6 +282,10 @@ class Kinds:
         """Whether the context manager `ref` demands that its body raises."""
         return managers.expects(self.callees, ref, scope)
 
+    def wants_misuse(self, ref: Ref, scope: Scope) -> bool:
+        """Whether the context manager `ref` demands an error, or a warning, that misuse of a one-shot value gives."""
+        return managers.wants_misuse(self.callees, ref, scope)
+
     def swallows(self, ref: Ref, scope: Scope) -> bool:
         """Whether the context manager `ref` can swallow an exception of its body."""
         return managers.swallows(self.callees, ref, scope)

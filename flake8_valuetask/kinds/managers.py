@@ -14,10 +14,29 @@ from flake8_valuetask.survey import Scope
 
 def expects(callees: Callees, ref: Ref, scope: Scope) -> bool:
     """Whether the context manager `ref` demands that its body raises."""
+    return not catalog.EXPECTING.isdisjoint(_called(callees, ref, scope))
+
+
+def wants_misuse(callees: Callees, ref: Ref, scope: Scope) -> bool:
+    """Whether the context manager `ref` demands an error, or a warning, that misuse of a one-shot value gives."""
+    wanted = _called(callees, ref, scope)
+    demands = not wanted.isdisjoint(catalog.EXPECTING | catalog.WARNING)
+    return demands and (not named(ref) or not named(ref).isdisjoint(catalog.OF_MISUSE))
+
+
+def named(ref: Ref) -> frozenset[str]:
+    """The errors that a call names, alone or in a tuple."""
+    found = ref.args[:1] if isinstance(ref, refs.Call) else ()
+    each = found[0].parts if found and isinstance(found[0], refs.Display) else found
+    return frozenset(map(refs.text, each))
+
+
+def _called(callees: Callees, ref: Ref, scope: Scope) -> frozenset[str]:
+    """The names by which a manager is known that a call makes: that of a method, the path of a function."""
     if not isinstance(ref, refs.Call):
-        return False
+        return frozenset()
     method = ref.func.name if isinstance(ref.func, refs.Attr) else ""
-    return bool({method, callees.callee(ref, scope).path} & catalog.EXPECTING)
+    return frozenset({method, callees.callee(ref, scope).path})
 
 
 def swallows(callees: Callees, ref: Ref, scope: Scope) -> bool:

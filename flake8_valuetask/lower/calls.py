@@ -162,7 +162,9 @@ def capture(low: Lowering, node: ast.expr, number: int, escapes: bool, awaited: 
 
 def _misplaced(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argument]) -> None:
     """An async function where a plain one is called."""
-    plain = callee.contract.plain if callee.contract is not None else ()
+    contract = callee.contract or catalog.Contract()
+    failing = contract.unless and any(refs.text(low.ref(each.node)) == contract.unless for each in arguments)
+    plain = () if failing else contract.plain
     for argument in arguments:
         if (argument.keyword or argument.position) in plain and not argument.star:
             label = _async_function(low, argument.node)
@@ -208,7 +210,10 @@ def _give(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argumen
         given = tuple(
             Given(a.place, low.at(a.node), bool(a.star) or contract.elements) for a in combined if a.place is not None
         )
-        if given:
+        if given and low.refusing:
+            for one in given:
+                low.emit(Blur(low.at(node), one.place))
+        elif given:
             low.emit(Combine(low.at(node), given, refs.text(low.ref(node.func)), contract.wants))
 
 

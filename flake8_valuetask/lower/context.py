@@ -65,6 +65,7 @@ class Body:
     origins: list[source.Origin] = made(factory=list)
     asynchronous: bool = False  # calling it makes a coroutine, and runs nothing yet
     outliving: frozenset[str] = frozenset()  # names that a nested function keeps alive elsewhere
+    wanted: list[tuple[int, int]] = made(factory=list)  # lines of suites where a test wants misuse to fail
 
 
 class Others(Protocol):

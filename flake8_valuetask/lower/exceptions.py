@@ -12,6 +12,7 @@ from typing import TypeAlias
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Drop, Use
 from flake8_valuetask.graph import Block, BlockId, Condition, Jump
+from flake8_valuetask.kinds.managers import named as errors_named
 from flake8_valuetask.lower import cases, conditions, errors, targets
 from flake8_valuetask.lower.context import Final, Lowering
 
@@ -101,6 +102,8 @@ def _with(low: Lowering, node: ast.With | ast.AsyncWith) -> None:
         _enter(low, item)
     low.doomed |= _doomed(low, node)
     managers = [item.context_expr for item in node.items]
+    if any(low.kinds.wants_misuse(low.ref(each), low.scope) for each in managers):
+        low.body.wanted.append((node.body[0].lineno, node.body[-1].end_lineno or 0))
     kept = low.handler, low.choosy, low.translated
     low.translated |= not all(errors.lets_pass(low, each) for each in managers)
     caught = low.open() if swallows else None
@@ -153,10 +156,7 @@ def _doomed(low: Lowering, node: ast.With | ast.AsyncWith) -> set[ast.stmt]:
         return set()
     made = low.ref(last.value)
     lazy = isinstance(made, refs.Call) and low.kinds.callee(made, low.scope).lazy
-    named = [error for ref in wanted if isinstance(ref, refs.Call) for error in ref.args]
-    errors = {
-        refs.text(each) for error in named for each in (error.parts if isinstance(error, refs.Display) else [error])
-    }
+    errors = frozenset[str]().union(*map(errors_named, wanted))
     return {last} if not lazy or errors & {"TypeError", "Exception", "BaseException"} else set()
 
 
