@@ -58,7 +58,7 @@ def _short_circuit(low: Lowering, test: ast.BoolOp, yes: Block, no: Block, loop:
 
 def _parted(low: Lowering, test: ast.BoolOp) -> ast.BoolOp:
     """`a and b and await c` as `(a and b) and await c`: what can be known again is one whole."""
-    known = list(takewhile(lambda operand: _whole(low, operand) is not None, test.values))
+    known = list(takewhile(lambda operand: said(low, operand) is not None, test.values))
     if len(known) < 2 or len(known) == len(test.values):
         return test
     first = ast.copy_location(ast.BoolOp(test.op, known), test)
@@ -76,7 +76,7 @@ def _validated(low: Lowering, test: ast.BoolOp) -> Iterator[str]:
 
 def _assumed(low: Lowering, test: ast.BoolOp, yes: Block, no: Block) -> tuple[Block, Block]:
     """Ways to `yes` and `no` that keep in mind the outcome of the whole, where each operand is known again."""
-    whole = _whole(low, test)
+    whole = said(low, test)
     if whole is None or len(list(whole[0].leaves())) > _MANY:
         return yes, no
     condition, wanted = whole
@@ -85,7 +85,7 @@ def _assumed(low: Lowering, test: ast.BoolOp, yes: Block, no: Block) -> tuple[Bl
 
 def any_of(low: Lowering, tests: list[ast.expr], after: Block) -> Block:
     """A way to `after` that keeps in mind that one of the tests has been true, if nothing can have changed them."""
-    whole = _whole(low, ast.BoolOp(ast.Or(), tests))
+    whole = said(low, ast.BoolOp(ast.Or(), tests))
     if whole is None or len(list(whole[0].leaves())) > _MANY:
         return after
     condition, wanted = whole
@@ -103,7 +103,7 @@ def _links(test: ast.Compare) -> ast.BoolOp | None:
     return ast.copy_location(ast.BoolOp(ast.And(), links), test)
 
 
-def _whole(low: Lowering, test: ast.expr) -> tuple[Condition, bool] | None:
+def said(low: Lowering, test: ast.expr) -> tuple[Condition, bool] | None:
     """A condition, and the outcome that it has where `test` is true; a test within another one is read once."""
     if test not in low.wholes:
         low.wholes[test] = _read(low, test)
@@ -114,18 +114,18 @@ def _read(low: Lowering, test: ast.expr) -> tuple[Condition, bool] | None:
     """What a test says; `a or b` is `not (not a and not b)`."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
-            found = _whole(low, inner)
+            found = said(low, inner)
             return None if found is None else (found[0], not found[1])
         case ast.BoolOp(op=operator, values=values):
             both = isinstance(operator, ast.And)
-            operands = [_whole(low, value) for value in values]
+            operands = [said(low, value) for value in values]
             parts = tuple((part, wanted is both) for part, wanted in filter(None, operands))
             if len(parts) < len(operands):
                 return None
             names = frozenset().union(*(part.names for part, _ in parts))
             return Condition("all", "", "", names, any(part.frail for part, _ in parts), parts), both
         case ast.Compare() if links := _links(test):
-            return _whole(low, links)
+            return said(low, links)
         case ast.Compare(ops=[operator]):
             condition = comparisons.compared(low, test)
             return None if condition is None else (condition, not isinstance(operator, comparisons.NEGATED))
@@ -142,7 +142,7 @@ def answer(low: Lowering, test: ast.expr) -> Condition | None:
     """What an expression says that a name can stand for: a call, a comparison, `not`, `and`, `or`."""
     if not isinstance(test, ast.Call | ast.Compare | ast.BoolOp | ast.UnaryOp):
         return None
-    found = None if isinstance(test, ast.UnaryOp) and not isinstance(test.op, ast.Not) else _whole(low, test)
+    found = None if isinstance(test, ast.UnaryOp) and not isinstance(test.op, ast.Not) else said(low, test)
     if found is None or found[1]:
         return None if found is None else found[0]
     return Condition("all", "", "", found[0].names, found[0].frail, ((found[0], False),))

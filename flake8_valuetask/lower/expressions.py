@@ -188,29 +188,40 @@ def _put(low: Lowering, node: ast.expr, place: Place | None, result: Place) -> N
 
 @cases.expression(ast.BoolOp)
 def _boolean(low: Lowering, node: ast.BoolOp) -> Place | None:
-    after = low.open()
+    after, result = low.open(), low.temporary()
     with objects.aside(low):
-        result = _operands(low, node, after)
+        _others(low, node, result, after, after)
+        give(low, node.values[-1], result)
     low.goto(after)
     return result
 
 
-def _operands(low: Lowering, node: ast.BoolOp, after: Block) -> Place:
-    result = low.temporary()
+def _others(low: Lowering, node: ast.BoolOp, result: Place, yes: Block, no: Block) -> None:
+    """All operands but the last one, which follows: where one decides, that is in `result`, and control at `yes` or
+    `no`."""
+    both = isinstance(node.op, ast.And)
     for value in node.values[:-1]:
-        place = low.expression(value)
-        named = low.place(value.id) if isinstance(value, ast.Name) else None
-        if place is not None and (named is not None or place.startswith("%")):
-            low.emit(Test(low.at(value), place, keep=True))
-        _put(low, value, place, result)
-        known = conditions.truth(low, value, named)
-        condition = known or Condition("truth", result, names=frozenset({result}))
-        other, both = low.open(), isinstance(node.op, ast.And)
-        low.branch(condition, other if both else after, after if both else other)
+        other = low.open()
+        _decided(low, value, result, other if both else yes, no if both else other)
         low.block = other
         objects.learn(low, value, both, [node])
-    give(low, node.values[-1], result)
-    return result
+
+
+def _decided(low: Lowering, node: ast.expr, result: Place, yes: Block, no: Block) -> None:
+    """Evaluate an operand into `result`, and go to `yes` if it is true; one inside another one may decide both."""
+    if isinstance(node, ast.BoolOp):
+        with objects.aside(low):
+            _others(low, node, result, yes, no)
+            _decided(low, node.values[-1], result, yes, no)
+        return
+    place = low.expression(node)
+    named = low.place(node.id) if isinstance(node, ast.Name) else None
+    if place is not None and (named is not None or place.startswith("%")):
+        low.emit(Test(low.at(node), place, keep=True))
+    _put(low, node, place, result)
+    by_value = Condition("truth", result, names=frozenset({result})), True
+    condition, wanted = conditions.said(low, node) or by_value
+    low.branch(condition, *((yes, no) if wanted else (no, yes)))
 
 
 @cases.expression(ast.UnaryOp)
