@@ -193,6 +193,17 @@ class Narrowed(Ref):
         self.digest = hash(("Narrowed", value.digest, classes.digest, outcome))
 
 
+class Literals(Ref):
+    """`Literal[...]`: a type of a few constants, as Python writes them."""
+
+    __match_args__ = ("constants",)
+    __slots__ = ("constants",)
+
+    def __init__(self, constants: tuple[str, ...]) -> None:
+        self.constants = constants
+        self.digest = hash(("Literals", constants))
+
+
 UNKNOWN = Ref()
 NONE = Const("NoneType")
 

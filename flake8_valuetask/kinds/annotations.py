@@ -65,6 +65,8 @@ class Reader:
                 return NONE
             case refs.Either(parts):
                 return self._either([self.read(part) for part in parts])
+            case refs.Literals(constants):
+                return types.Choice(frozenset(constants))
             case refs.Generic(base, args):
                 return self._generic(self._path(base), base, args)
             case refs.Name() | refs.Attr():

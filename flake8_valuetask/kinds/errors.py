@@ -66,4 +66,4 @@ def _outward(path: str) -> Iterator[str]:
 def literal(evaluator: Evaluator, ref: Ref, scope: Scope) -> bool:
     """Whether `ref` is a word, a number, None or the like: nothing that could be called."""
     found = types.members(evaluator.evaluate(ref, scope))
-    return all(isinstance(each, types.Literal | types.NoneType) for each in found)
+    return all(isinstance(each, types.Literal | types.Choice | types.NoneType) for each in found)

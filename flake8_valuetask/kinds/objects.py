@@ -15,7 +15,10 @@ from flake8_valuetask.survey import Scope
 
 
 def alternatives(look: Look, found: Type) -> frozenset[Constant]:
-    """All objects of a type that has few, the members of an enumeration, True and False; none of others."""
+    """All objects of a type that has few: the members of an enumeration, True and False, what `Literal` names; none of
+    others."""
+    if isinstance(found, types.Choice):
+        return found.constants
     if found == types.Literal("bool") or isinstance(found, types.Guard):
         return frozenset({"True", "False"})
     cls = found.cls if isinstance(found, types.Instance) else None

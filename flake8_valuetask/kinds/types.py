@@ -103,6 +103,13 @@ class Literal(Type):
 
 
 @comparable
+class Choice(Type):
+    """One of a few constants, as Python writes them."""
+
+    constants: frozenset[str]
+
+
+@comparable
 class Guard(Type):
     """The answer of a function that asks whether its argument is of a type, and does nothing else with it."""
 

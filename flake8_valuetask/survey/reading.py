@@ -130,7 +130,11 @@ def _bound(node: ast.Call) -> Ref:
 
 def _generic(node: ast.Subscript) -> Ref:
     given = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    return refs.Generic(annotation(node.value), tuple([annotation(each) for each in given]))
+    base = annotation(node.value)
+    if (refs.dotted(base) or "").rpartition(".")[2] == "Literal":
+        constants = [repr(each.value) for each in given if isinstance(each, ast.Constant)]
+        return refs.Literals(tuple(constants)) if len(constants) == len(given) else UNKNOWN
+    return refs.Generic(base, tuple([annotation(each) for each in given]))
 
 
 _TYPE_READERS: dict[type | None, Callable[[Any], Ref]] = {
