@@ -11,7 +11,7 @@ from flake8_valuetask.kinds import attributes, names, types
 from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import Type
 from flake8_valuetask.refs import Ref
-from flake8_valuetask.survey import Scope
+from flake8_valuetask.survey import Scope, members
 
 
 def alternatives(look: Look, found: Type) -> frozenset[Constant]:
@@ -22,16 +22,13 @@ def alternatives(look: Look, found: Type) -> frozenset[Constant]:
     if found == types.Literal("bool") or isinstance(found, types.Guard):
         return frozenset({"True", "False"})
     cls = found.cls if isinstance(found, types.Instance) else None
-    return frozenset(_member(cls, name) for name in _members(look, cls)) if cls is not None else frozenset()
+    return frozenset(_member(cls, name) for name in _members(look, cls).values()) if cls is not None else frozenset()
 
 
-def _members(look: Look, cls: Scope) -> frozenset[str]:
-    """The names of the members of an enumeration; none of another class."""
+def _members(look: Look, cls: Scope) -> dict[str, str]:
+    """The names of an enumeration, and the member that each of them stands for; nothing of another class."""
     bases = {types.path(look.evaluate(base, cls.parent or cls)) for base in cls.bases}
-    if bases.isdisjoint(catalog.ENUMERATIONS):
-        return frozenset()
-    bound = {name for name, bindings in cls.bindings.items() if any(b.how == "value" for b in bindings)}
-    return frozenset(name for name in bound if not name.startswith("_"))
+    return {} if bases.isdisjoint(catalog.ENUMERATIONS) else members.members(cls)
 
 
 def _member(cls: Scope, name: str) -> Constant:
@@ -43,7 +40,8 @@ def constant(look: Look, ref: Ref, scope: Scope) -> Constant | None:
     if isinstance(ref, refs.Attr):
         owner = look.resolve(look.evaluate(ref.base, scope))
         found = owner.cls if isinstance(owner, types.ClassType) else None
-        return _member(found, ref.name) if found is not None and ref.name in _members(look, found) else None
+        member = _members(look, found).get(ref.name) if found is not None else None
+        return _member(found, member) if found is not None and member is not None else None
     if not isinstance(ref, refs.Name) or not names.single(ref.id, scope):
         return None
     made = look.resolve(look.evaluate(ref, scope))
