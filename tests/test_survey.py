@@ -102,7 +102,15 @@ def test_line_of_a_scope_has_its_decorators() -> None:
 @pytest.mark.parametrize("word", ["global", "nonlocal"])
 def test_names_declared_elsewhere(word: str) -> None:
     whole = surveyed(f"def f():\n    x = 1\n    def g():\n        {word} x\n        x = 2\n")
-    assert scope(whole, "f.g").elsewhere == {"x"}
+    assert scope(whole, "f.g").elsewhere == {"x": word}
+    assert ("x" in whole.scope.bindings) == (word == "global")
+
+
+@pytest.mark.parametrize("inner", ["class A:\n        def g(self)", "def h():\n        def g()"])
+@pytest.mark.parametrize(("word", "found"), [("global", (True, 1)), ("nonlocal", (False, 2))])
+def test_names_declared_elsewhere_further_in(inner: str, word: str, found: tuple[bool, int]) -> None:
+    whole = surveyed(f"def f():\n    x = 1\n    {inner}:\n            {word} x\n            x = 2\n")
+    assert ("x" in whole.scope.bindings, len(scope(whole, "f").bindings["x"])) == found
 
 
 def test_variables_of_comprehensions_stay_inside() -> None:

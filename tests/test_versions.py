@@ -69,6 +69,11 @@ TEXTS = {
     ],
     "the head of a class": [ONE + TWO, ONE + TWO.replace("Two", "Three(Two)"), ONE + "@one(two())\n" + TWO],
     "a method below a change": [HEAD + TWO + TWO, "print()\n" + HEAD + TWO + "x = 1\n" + TWO, TWO + HEAD + TWO],
+    "global statements in methods": [
+        ONE + "class A:\n    def f(self):\n        global g\n        g = 1\n" + TWO,
+        ONE + "class A:\n    def f(self):\n        g = 1\n" + TWO,
+        ONE + "class A:\n\n    def f(self):\n        global g\n        g = 1\n" + TWO,
+    ],
     "a global statement in a class": [
         TWO + ONE,
         TWO.replace("    c =", "    global c\n    c =") + ONE,

@@ -89,7 +89,7 @@ def _seen(name: str, scope: Scope) -> tuple[list[Binding], Scope] | None:
         hidden = start.kind == "class" and (start is not scope or _of_method(name, scope))
         if not hidden and name in start.bindings:
             return start.bindings[name], start
-        start = start.parent
+        start = start.top if start.elsewhere.get(name) == "global" else start.parent
     variable = scope.comprehensions.get(name)
     return None if variable is None else (variable, scope)
 

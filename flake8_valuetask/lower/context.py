@@ -232,15 +232,6 @@ class Lowering:
             return name
         return None
 
-    def is_nonlocal(self, name: str) -> bool:
-        """Whether a name declared elsewhere belongs to an enclosing function."""
-        around = self.scope.parent
-        while around is not None and around.kind != "module":
-            if around.kind == "function" and name in around.bindings:
-                return True
-            around = around.parent
-        return False
-
     # Ways out
 
     def raising(self, node: source.Origin, again: bool = False, comes: str = "") -> None:

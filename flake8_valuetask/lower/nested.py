@@ -74,8 +74,9 @@ def _names(node: ast.expr, known: dict[ast.expr, frozenset[str]]) -> frozenset[s
 
 
 def _visible(around: Lowering) -> frozenset[str]:
-    own = around.body.scope.bindings if around.body.scope.kind == "function" else ()  # a class hides its names
-    return frozenset(own) | around.outer
+    home = around.body.scope  # a class hides its names
+    own = home.bindings if home.kind == "function" else ()
+    return (frozenset(own) | around.outer) - {name for name, how in home.elsewhere.items() if how == "global"}
 
 
 def rebound(scope: Scope) -> Iterator[str]:
@@ -91,7 +92,7 @@ def _done(low: Lowering) -> Body:
         for event in block.events:
             if isinstance(event, Capture) and event.mode == "again":
                 kept |= low.body.closures[event.closure].body.free
-                kept |= low.body.closures[event.closure].body.scope.elsewhere
+                kept.update(low.body.closures[event.closure].body.scope.elsewhere)
     inner = frozenset().union(*(closure.body.free for closure in low.body.closures))
     if inner:
         known.shared(low.body, inner)

@@ -63,8 +63,7 @@ def bind(low: Lowering, node: Origin, name: str, place: Place | None, value: ast
     elif place is not None and name in low.loose:
         low.emit(HandOver(low.at(node), place, "a nested function"))
     elif place is not None and (local is None or name in low.shared):
-        where = "nonlocal" if low.scope.kind == "function" and low.is_nonlocal(name) else "global"
-        low.emit(Store(low.at(node), place, where, name))
+        low.emit(Store(low.at(node), place, low.scope.elsewhere.get(name, "global"), name))
 
 
 def _unpack(low: Lowering, elements: list[ast.expr], place: Place | None) -> None:

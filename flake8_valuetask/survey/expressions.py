@@ -30,9 +30,7 @@ class Scan:
     def bind(self, name: str, binding: Binding) -> None:
         """Bind `name` where the scope's `global` and `nonlocal` statements say."""
         scope = self.scope
-        while name in scope.elsewhere and scope.parent is not None:
-            scope = scope.parent
-        scope.bind(name, binding)
+        (scope.declared(name) if name in scope.elsewhere else scope).bind(name, binding)
 
     def target(self, node: ast.expr, how: str, value: ast.expr | None, index: int | None = None) -> None:
         """Bind an assignment target: names, attributes of self, unpacked elements."""

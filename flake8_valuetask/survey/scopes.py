@@ -120,7 +120,7 @@ class Scope:
     module: str = ""
     bindings: dict[str, list[Binding]] = made(factory=dict)
     children: list[Scope] = made(factory=list)
-    elsewhere: set[str] = made(factory=set)  # names declared global or nonlocal
+    elsewhere: dict[str, str] = made(factory=dict)  # names declared global or nonlocal, with which of these
     stars: list[str] = made(factory=list)  # modules of star imports
     starred: int = 0  # the line of the last one
     exports: list[str] | None = None  # of a module: its `__all__`, as far as it is plain
@@ -287,6 +287,17 @@ class Scope:
             scope = scope.parent
         return scope
 
+    def declared(self, name: str) -> Scope:
+        """The scope in which `name` is bound here: what a `global` statement names is bound in the module, what a
+        `nonlocal` statement names in the nearest function that binds it, as far as that is known yet."""
+        how, around = self.elsewhere.get(name), self.enclosing("function")
+        if how != "nonlocal" or around is None:
+            return self if how is None else self.top
+        nearest = around
+        while around is not None and name not in around.bindings:
+            around = around.enclosing("function")
+        return around or nearest
+
     def method_at(self, line: int) -> Scope | None:
         """The function in this class that a line stands in."""
         return next((each for each in self.children if each.kind == "function" and each.line <= line <= each.end), None)
@@ -301,7 +312,7 @@ class Scope:
             vars(scope).clear()
 
     def bind(self, name: str, binding: Binding) -> None:
-        """Add a binding, in the scope that a `global` or `nonlocal` statement names."""
+        """Add a binding."""
         self.bindings.setdefault(name, []).append(binding)
 
 

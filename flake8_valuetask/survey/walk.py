@@ -258,7 +258,7 @@ def _visit_from(walk: Walk, node: ast.ImportFrom) -> None:
 
 
 def _visit_elsewhere(walk: Walk, node: ast.Global | ast.Nonlocal) -> None:
-    walk.scope.elsewhere.update(node.names)
+    walk.scope.elsewhere.update(dict.fromkeys(node.names, "global" if isinstance(node, ast.Global) else "nonlocal"))
 
 
 def _visit_if(walk: Walk, node: ast.If) -> None:
