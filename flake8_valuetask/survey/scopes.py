@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from flake8_valuetask import refs
 from flake8_valuetask.records import comparable, lazy, made, mutable, mutable_with_more, record
 from flake8_valuetask.refs import Ref
-from flake8_valuetask.survey import reading
+from flake8_valuetask.survey import ends, reading
 
 _TRIES = (ast.Try, getattr(ast, "TryStar", ast.Try))  # the latter from Python 3.11 on
 _NO_ERRORS = frozenset({"CancelledError", "GeneratorExit", "KeyboardInterrupt", "SystemExit"})
@@ -201,7 +201,7 @@ class Scope:
         """What the return statements give back, and None if one that gives something is not on every way out."""
         found = [refs.NONE if e is None else reading.value(e) for e in self.returns]
         body = getattr(self.node, "body", []) if found and not self.generator else []
-        return found if not body or _leaves(body) else [*found, refs.NONE]
+        return found if not body or ends.leaves(body) else [*found, refs.NONE]
 
     @lazy
     def may_return_true(self) -> bool:
@@ -230,7 +230,7 @@ class Scope:
             case ast.Expr(value=ast.Call(func=func)) | ast.Expr(value=ast.Await(value=ast.Call(func=func))):
                 return reading.value(func)
             case last:
-                return RAISE if _diverges(last) else None
+                return RAISE if ends.diverges(last) else None
 
     @lazy
     def is_stub(self) -> bool:
@@ -344,40 +344,6 @@ def _forgiving(handler: ast.ExceptHandler) -> bool:
     types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = {getattr(each, "attr", None) or getattr(each, "id", "") for each in types}
     return not names <= _NO_ERRORS and not any(isinstance(inner, ast.Raise) for inner in ast.walk(handler))
-
-
-def _diverges(node: ast.stmt) -> bool:
-    """Whether no way leads past a statement."""
-    match node:
-        case ast.Raise():
-            return True
-        case ast.If(body=body, orelse=[_, *_] as orelse):
-            return _diverges(body[-1]) and _diverges(orelse[-1])
-        case ast.While(test=ast.Constant(value=value)) if value:
-            return not any(isinstance(each, ast.Break) for each in ast.walk(node))
-        case ast.Try(body=body, handlers=handlers, orelse=[]):
-            return _diverges(body[-1]) and all(_diverges(handler.body[-1]) for handler in handlers)
-        case _:
-            return False
-
-
-def _leaves(suite: list[ast.stmt]) -> bool:
-    """Whether the end of a suite is not reached: each way through it returns or raises."""
-    match suite[-1]:
-        case ast.Return():
-            return True
-        case ast.If(body=body, orelse=[_, *_] as orelse):
-            return _leaves(body) and _leaves(orelse)
-        case ast.With(body=body) | ast.AsyncWith(body=body):
-            return _leaves(body)
-        case ast.Try(finalbody=[_, *_] as finalbody) if _leaves(finalbody):
-            return True
-        case ast.Try(body=body, handlers=handlers, orelse=orelse):
-            return _leaves(orelse or body) and all(_leaves(handler.body) for handler in handlers)
-        case ast.Match(cases=cases):  # that one of them is taken is for others to know
-            return all(_leaves(case.body) for case in cases)
-        case last:
-            return _diverges(last)
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[Parameter]:
