@@ -111,6 +111,34 @@ EDITS = {
         "class One:\n    async def get(self): ...\n\nclass Two:\n    def get(self): ...\n\nclass Child(One): ...\n\ndef main(child: Child):\n    child.get()\n",
         "class One:\n    async def get(self): ...\n\nclass Two:\n    def get(self): ...\n\nclass Child(Two): ...\n\ndef main(child: Child):\n    child.get()\n",
     ),
+    "the base of a class, seen from its methods": (
+        "class One:\n    async def close(self): ...\n\nclass Two:\n    def close(self): ...\n\nclass Child(One):\n    def use(self):\n        self.close()\n",
+        "class One:\n    async def close(self): ...\n\nclass Two:\n    def close(self): ...\n\nclass Child(Two):\n    def use(self):\n        self.close()\n",
+    ),
+    "the base of a base, seen from the methods of a class": (
+        "class One:\n    async def close(self): ...\n\nclass Two:\n    def close(self): ...\n\nclass Middle(One): ...\n\nclass Child(Middle):\n    def use(self):\n        self.close()\n",
+        "class One:\n    async def close(self): ...\n\nclass Two:\n    def close(self): ...\n\nclass Middle(Two): ...\n\nclass Child(Middle):\n    def use(self):\n        self.close()\n",
+    ),
+    "what the name of a base stands for": (
+        "class One:\n    async def close(self): ...\n\nclass Two:\n    def close(self): ...\n\nBase = One\n\nclass Child(Base):\n    def use(self):\n        self.close()\n",
+        "class One:\n    async def close(self): ...\n\nclass Two:\n    def close(self): ...\n\nBase = Two\n\nclass Child(Base):\n    def use(self):\n        self.close()\n",
+    ),
+    "the base of a class in a class": (
+        "class One:\n    async def close(self): ...\n\nclass Two:\n    def close(self): ...\n\nclass Outer:\n    class Child(One):\n        def use(self):\n            self.close()\n",
+        "class One:\n    async def close(self): ...\n\nclass Two:\n    def close(self): ...\n\nclass Outer:\n    class Child(Two):\n        def use(self):\n            self.close()\n",
+    ),
+    "whose constructor super() calls": (
+        "class One:\n    def __init__(self, job):\n        job.close()\n\nclass Two:\n    def __init__(self, job):\n        print(job)\n\nclass Child(One):\n    def __init__(self):\n        super().__init__(fetch())\n",
+        "class One:\n    def __init__(self, job):\n        job.close()\n\nclass Two:\n    def __init__(self, job):\n        print(job)\n\nclass Child(Two):\n    def __init__(self):\n        super().__init__(fetch())\n",
+    ),
+    "whether there is a constructor that super() calls": (
+        "class One:\n    def __init__(self, job):\n        print(job)\n\nclass Child(One):\n    def __init__(self):\n        super().__init__(fetch())\n",
+        "class One:\n    def init(self, job):\n        print(job)\n\nclass Child(One):\n    def __init__(self):\n        super().__init__(fetch())\n",
+    ),
+    "what the constructor of a class in a class sets": (
+        "class Outer:\n    class Inner:\n        def __init__(self):\n            raise OSError\n\nasync def main(flag):\n    page = fetch()\n    if flag:\n        await page\n        Outer.Inner()\n    await page\n",
+        "class Outer:\n    class Inner:\n        def __init__(self):\n            print()\n\nasync def main(flag):\n    page = fetch()\n    if flag:\n        await page\n        Outer.Inner()\n    await page\n",
+    ),
     "a name of the module": (
         "start = fetch\n\ndef main():\n    start()\n",
         "start = print\n\ndef main():\n    start()\n",

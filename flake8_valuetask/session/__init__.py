@@ -109,7 +109,7 @@ class Session:
         same = before is not None and before.scope is scope
         text = before.text if same and before else "".join(lines[scope.line - 1 : scope.end])
         if before is None or before.text != text:
-            return _Kept(scope, text, own, _words(text), faces.of_function(body, loose))
+            return _Kept(scope, text, own, _words(text).union(faces.around(scope)), faces.of_function(body, loose))
         before.scope = scope
         before.face = before.face if loose == self._loose else faces.of_function(body, loose)
         before.move(own)

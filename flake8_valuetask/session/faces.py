@@ -152,6 +152,20 @@ def _said(name: str, home: Scope | None) -> str:
     return ALL if name.startswith("__") and name.endswith("__") else f".{name}"
 
 
+def around(scope: Scope) -> Iterator[str]:
+    """What a function says of the classes around it, though it says `self`, or `super`."""
+    home = scope.parent
+    while home is not None and home.kind == "class":
+        yield _inside(home.name)
+        home = home.parent
+
+
+def _inside(name: str) -> str:
+    """By what a class is seen from its methods, and from those of the classes that are based on it: the rest that is
+    seen by its name they do not say."""
+    return f"class {name.lstrip('.')}"
+
+
 def loose(survey: Survey) -> frozenset[str]:
     """The names by which functions are called whose parameters are what their callers give them; of a class, too."""
     found = (f for body in survey.bodies for f in body.functions if any(_is_open(f, p) for p in f.parameters))
@@ -194,6 +208,7 @@ def _declared(scope: Scope) -> Iterator[tuple[str, str, Any, set[str]]]:
         yield _said(name, scope), f"{scope.qualname}.{name}", what, words
         for binding in bindings:
             if binding.scope is not None and binding.scope.kind == "class":
+                yield _inside(name), f"{scope.qualname}.{name}", what, words | {_inside(word) for word in words}
                 yield from _declared(binding.scope)
 
 
