@@ -135,9 +135,9 @@ EDITS = {
         "class One:\n    def __init__(self, job):\n        print(job)\n\nclass Child(One):\n    def __init__(self):\n        super().__init__(fetch())\n",
         "class One:\n    def init(self, job):\n        print(job)\n\nclass Child(One):\n    def __init__(self):\n        super().__init__(fetch())\n",
     ),
-    "what the constructor of a class in a class sets": (
-        "class Outer:\n    class Inner:\n        def __init__(self):\n            raise OSError\n\nasync def main(flag):\n    page = fetch()\n    if flag:\n        await page\n        Outer.Inner()\n    await page\n",
-        "class Outer:\n    class Inner:\n        def __init__(self):\n            print()\n\nasync def main(flag):\n    page = fetch()\n    if flag:\n        await page\n        Outer.Inner()\n    await page\n",
+    "whether a class in a class has a constructor": (
+        "class Outer:\n    class Inner:\n        def __init__(self, job):\n            print(job)\n\ndef main(flag):\n    Outer.Inner(fetch())\n",
+        "class Outer:\n    class Inner:\n        def init(self, job):\n            print(job)\n\ndef main(flag):\n    Outer.Inner(fetch())\n",
     ),
     "a name of the module": (
         "start = fetch\n\ndef main():\n    start()\n",

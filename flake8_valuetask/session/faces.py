@@ -148,7 +148,7 @@ def _said(name: str, home: Scope | None) -> str:
     if home is None or home.kind != "class":
         return name
     if name in ("__init__", "__new__"):
-        return home.name
+        return _said(home.name, home.parent)
     return ALL if name.startswith("__") and name.endswith("__") else f".{name}"
 
 
