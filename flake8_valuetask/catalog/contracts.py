@@ -34,6 +34,7 @@ class Contract:
 
 
 LOOK = Contract(effect="read")
+_SOMEHOW = Contract(effect="blur")
 _TASK = Contract(Wants.COROUTINE, (0, "coro"))
 _WRAP = Contract(Wants.WRAPPED, (0, "fut", "coro_or_future", "arg"))
 _START = Contract(Wants.FUNCTION, (0, "async_fn", "func"), once=True)
@@ -57,7 +58,9 @@ CONTRACTS: dict[str, Contract] = {
     "anyio.to_thread.run_sync": Contract(plain=(0, "func"), once=True),
     "threading.Thread": Contract(plain=("target", 1), once=True),
     "threading.Timer": Contract(plain=(1, "function")),
-    "contextlib.closing": Contract(effect="blur"),
+    "contextlib.closing": _SOMEHOW,
+    **{f"copy.{name}": _SOMEHOW for name in ("copy", "deepcopy")},
+    **{f"operator.{name}": _SOMEHOW for name in ("getitem", "add", "concat", "iadd", "iconcat", "or_", "ior", "mul")},
     "itertools.repeat": Contract(effect="duplicate"),
     "random.shuffle": LOOK,
     "sys.getsizeof": LOOK,

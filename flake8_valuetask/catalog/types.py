@@ -178,6 +178,15 @@ CONTAINERS: dict[str, str] = {
 # Calls that test the elements of what they are given.
 ASKING = frozenset({"builtins.any", "builtins.all"})
 
+# Calls that can take what has a name where they stand, with that many arguments at most: others name another place.
+NAMESPACES: dict[str, int] = {
+    **dict.fromkeys(("builtins.locals", "builtins.vars", "inspect.currentframe", "inspect.stack"), 0),
+    **dict.fromkeys(("builtins.eval", "builtins.exec", "sys._getframe"), 1),
+}
+
+# What makes functions that take something from what they are given.
+GETTERS = frozenset({"operator.itemgetter", "operator.attrgetter", "operator.methodcaller"})
+
 # Methods that put their argument into a container, by the position of the argument.
 INSERTS: dict[str, int] = {
     "append": 0,

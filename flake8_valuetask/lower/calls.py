@@ -32,7 +32,7 @@ from flake8_valuetask.events import (
     Wants,
 )
 from flake8_valuetask.kinds import Callee
-from flake8_valuetask.lower import containers, errors, known, targets
+from flake8_valuetask.lower import containers, dynamic, errors, known, targets
 from flake8_valuetask.lower.arguments import Argument, given
 from flake8_valuetask.lower.context import Lowering
 
@@ -50,6 +50,7 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
     _captured(low, node, awaited)
     _misplaced(low, node, callee, arguments)
     known.changed(low, node)
+    dynamic.all_named(low, node, callee)
     if receiver is not None and isinstance(node.func, ast.Attribute) and not callee.known:
         done, place = containers.method(low, node, node.func.attr, receiver, arguments)
         if done:
@@ -235,6 +236,8 @@ def _argument(low: Lowering, node: ast.Call, callee: Callee, argument: Argument,
     effect = callee.contract.effect if callee.contract is not None else ""
     if effect == "consume":
         low.emit(Consume(at, argument.place, label))
+    elif dynamic.takes(low, node, callee, argument.place):
+        low.emit(Blur(at, argument.place))
     elif effect == "read" or _formats(node.func):
         low.emit(Read(at, argument.place, label))
     elif effect == "blur" or low.refusing:
