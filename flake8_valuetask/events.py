@@ -272,12 +272,14 @@ class Join(Event):
 
 @record
 class Insert(Event):
-    """`src`, or `many` elements of it, are put into `container`: at its end, or `where` else (front, somewhere)."""
+    """`src`, or `many` elements of it, are put into `container`: at its end, or `where` else (front, somewhere);
+    `shared` if `src` is read again: whoever puts it there gets it, too."""
 
     container: Place
     src: Place
     many: bool = False
     where: str = ""
+    shared: bool = False
 
 
 @record
@@ -296,12 +298,14 @@ class Pick(Event):
 
 @record
 class Put(Event):
-    """An element of `container` is replaced by `src`, or by something of no interest; `index` or `key` where known."""
+    """An element of `container` is replaced by `src`, or by something of no interest; `index` or `key` where known;
+    or all elements are (`whole`) by those of `src`."""
 
     container: Place
     src: Place | None
     index: int | None = None
     key: str | None = None
+    whole: bool = False
 
 
 @record

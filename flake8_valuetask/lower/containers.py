@@ -23,8 +23,8 @@ def method(
     """A method of a local value: one that takes elements in or out of a container, or any other."""
     at = low.at(node)
     if name in catalog.INSERTS and any(a.place is not None for a in arguments):
-        given = _default(low, node, arguments) if name == "setdefault" else None
-        for argument in arguments:
+        given = _default(low, node, receiver, arguments) if name == "setdefault" else None
+        for argument in arguments if given is None else ():
             if argument.place is not None and name == "update" and argument.keyword is not None:
                 low.emit(Put(low.at(argument.node), receiver, argument.place, key=repr(argument.keyword)))
             elif argument.place is not None:
@@ -80,8 +80,8 @@ def _where(node: ast.Call, name: str) -> str:
     return "front" if name == "appendleft" else ""
 
 
-def _default(low: Lowering, node: ast.Call, arguments: list[Argument]) -> Place | None:
-    """What `setdefault` gives: a one-shot value that it has put there, or what was there, of which nothing is known."""
+def _default(low: Lowering, node: ast.Call, receiver: Place, arguments: list[Argument]) -> Place | None:
+    """What `setdefault` gives: a one-shot value that it puts there, or what was there, of which nothing is known."""
     given = arguments[1].place if len(arguments) == 2 else None
     if given is None or low.kinds.kind(low.ref(arguments[1].node), low.scope) is None:
         return None
@@ -91,6 +91,7 @@ def _default(low: Lowering, node: ast.Call, arguments: list[Argument]) -> Place 
     low.emit(Blur(low.at(arguments[1].node), given))
     low.goto(after)
     low.block = missing
+    low.emit(Insert(low.at(arguments[1].node), receiver, given, shared=True))
     low.emit(Copy(low.at(node), result, given))
     low.goto(after)
     return result

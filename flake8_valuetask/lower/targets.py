@@ -110,11 +110,19 @@ def _subscript(low: Lowering, target: ast.Subscript, place: Place | None) -> Non
     known.filled(low, target)
     if base is not None:
         index, name = place_in(target)
-        low.emit(Put(low.at(target), base, place, index, name))
+        low.emit(Put(low.at(target), base, place, index, name, _whole(target)))
     elif place is not None and isinstance(target.value, ast.Attribute) and target.value.attr == "__dict__":
         low.emit(Store(low.at(target), place, "attribute", refs.text(low.ref(target.value))))
     elif place is not None:
         keep(low, target, target.value, place)
+
+
+def _whole(node: ast.Subscript) -> bool:
+    """Whether a slice has all elements: `[:]`."""
+    bounds = node.slice
+    if not isinstance(bounds, ast.Slice) or bounds.upper is not None or bounds.step is not None:
+        return False
+    return bounds.lower is None or reading.index(bounds.lower) == 0
 
 
 def place_in(node: ast.Subscript) -> tuple[int | None, str | None]:

@@ -152,6 +152,9 @@ def _put(run: Transfer, world: World, event: events.Put) -> None:
     crates = run.crates(world, event.container)
     if not crates and run.shots(world, event.container):
         run.spoil("use", world, event.container, event.at, "subscripted")
+    if event.whole and crates:
+        _refill(run, world, event, crates)
+        return
     held = world.held(event.src) if event.src is not None else frozenset()
     if event.src is not None and crates:
         _received(run, world, event.src, crates, event.at)
@@ -169,6 +172,19 @@ def _put(run: Transfer, world: World, event: events.Put) -> None:
             boxes.blur(world, crate)
             boxes.forget(world, crate)
     if event.src is not None:
+        run.drop(world, event.src)
+    run.release(world, "overwritten")
+
+
+def _refill(run: Transfer, world: World, event: events.Put, crates: list[ValueId]) -> None:
+    """All elements of a container are replaced; of one that may be another they may be."""
+    for crate in crates:
+        boxes.blur(world, crate)
+        boxes.settled(world, crate)
+        if len(world.held(event.container)) == 1:
+            (boxes.empty if event.src is not None else boxes.forget)(world, crate)
+    if event.src is not None:
+        _pour(run, world, event.src, crates)
         run.drop(world, event.src)
     run.release(world, "overwritten")
 
@@ -202,7 +218,7 @@ def _insert(run: Transfer, world: World, event: events.Insert) -> None:
     if event.many and run.shots(world, event.src):
         run.spoil("use", world, event.src, event.at, "iterated over" if crates else "computed with")
     elif not crates:
-        run.each(world, event.src, Action.HAND_OVER, event.at, "a container")
+        run.each(world, event.src, Action.BLUR if event.shared else Action.HAND_OVER, event.at, "a container")
     elif event.many:
         _pour(run, world, event.src, crates)
     else:
@@ -214,8 +230,9 @@ def _insert(run: Transfer, world: World, event: events.Insert) -> None:
                 world.states[value] = frozenset({State.MISUSED})
         for crate in crates:
             boxes.put(world, crate, world.held(event.src), event.where)
-    run.drop(world, event.src)
-    run.release(world, "dropped")
+    if not event.shared:
+        run.drop(world, event.src)
+        run.release(world, "dropped")
 
 
 def _outlives(run: Transfer, world: World, src: Place, at: int) -> None:
