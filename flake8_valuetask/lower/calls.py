@@ -49,7 +49,7 @@ def call(low: Lowering, node: ast.Call, awaited: bool) -> Place | None:
     arguments = _arguments(low, node, callee)
     _captured(low, node, awaited)
     _misplaced(low, node, callee, arguments)
-    known.changed(low, node)
+    known.changed(low, node, callee)
     dynamic.all_named(low, node, callee)
     if receiver is not None and isinstance(node.func, ast.Attribute) and not callee.known:
         done, place = containers.method(low, node, node.func.attr, receiver, arguments)
@@ -107,7 +107,7 @@ def _receiver(low: Lowering, node: ast.Call) -> Place | None:
     """Evaluate the function; the place of the object if it is a method of a local value."""
     func = node.func
     if isinstance(func, ast.Attribute):
-        return low.expression(func.value)
+        return low.expression(func.value) if func.attr.startswith("__") else low.look(func.value)
     if isinstance(func, ast.Name):
         return None
     place = low.expression(func)
@@ -124,7 +124,7 @@ def _arguments(low: Lowering, node: ast.Call, callee: Callee) -> list[Argument]:
         low.asking = callee.path in catalog.ASKING and isinstance(value, _COMPREHENSIONS)
         plain = isinstance(value, ast.Lambda) or (isinstance(value, ast.Name) and value.id in low.closures)
         low.escaping = _escaping(low, callee, Argument(value, keyword, star, position, None)) if plain else "again"
-        found.append(Argument(value, keyword, star, position, low.expression(value)))
+        found.append(Argument(value, keyword, star, position, low.look(value)))
     low.escaping = "again"
     return found
 

@@ -36,7 +36,7 @@ def _comprehension(low: Lowering, node: Comprehension) -> Place:
     low.emit(Pack(low.at(node), result, (), _CONTAINERS[type(node)], lazy=lazy, passing=passing))
     kept = dict(low.renamed), low.known
     if _copies(node) and not asking:
-        source = low.expression(node.generators[0].iter)
+        source = low.look(node.generators[0].iter)
         if source is not None:
             low.emit(Insert(low.at(node.generators[0].iter), result, source, many=True))
         return result

@@ -167,7 +167,7 @@ def _settled(low: Lowering, test: ast.expr) -> bool | None:
 
 
 def _plain(low: Lowering, test: ast.expr, yes: Block, no: Block, loop: bool) -> None:
-    place = low.expression(test)
+    place = low.look(test)
     if place is not None and place not in low.validated:
         low.emit(Test(low.at(test), place))
     condition = outcome(low, test) if isinstance(test, ast.Call) else truth(low, test, place)

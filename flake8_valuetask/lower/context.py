@@ -116,6 +116,8 @@ class Lowering:
         self.loose: frozenset[str] = frozenset()  # names that nested bodies rebind
         self.shared: frozenset[str] = frozenset()  # names of the module that its functions use
         self.used: set[str] = set()
+        self.looking = False  # the next expression is a name, and nobody keeps what it stands for
+        self.lent: set[str] = set()  # names of containers that have other names or owners, too
         self.passing = False  # the next display is given to a combinator
         self.telling = False  # what is formatted tells of an error
         self.escaping = "again"  # the mode of a capture by a nested function that stands where an argument does
@@ -123,7 +125,8 @@ class Lowering:
         self.certain: frozenset[Ref] = frozenset()  # what is an object of the class that was asked for, here
         self.emptied: frozenset[str] | None = None  # of what emptiness is asked, once it is known (`emptiness`)
         self.asking = False  # the elements of the next comprehension are tested: it is given to `any` or `all`
-        self.bound: dict[tuple[str, str], bool] = {}  # whether names are bound to displays, and to literals
+        self.holding: dict[str, bool] = {}  # whether names are bound to containers
+        self.numerals: dict[str, bool] = {}  # and to literals
         self.wholes: dict[ast.expr, tuple[Condition, bool] | None] = {}  # what the tests of this statement say
         self.answers: dict[str, Condition] = {}  # names bound once, to the outcome of a test
         self.others: Others = _Nobody()
@@ -199,6 +202,11 @@ class Lowering:
     def expression(self, node: ast.expr) -> Place | None:
         """Lower an expression; the place of its value, or None if it holds nothing of interest."""
         return cases.EXPRESSIONS[type(node)](self, node)
+
+    def look(self, node: ast.expr) -> Place | None:
+        """Lower an expression of which nobody keeps the value: a test, what a loop goes over, a receiver."""
+        self.looking = isinstance(node, ast.Name)
+        return self.expression(node)
 
     def ref(self, node: ast.expr) -> Ref:
         """The expression as a reference; each link of a chain of calls is asked for, and read once."""

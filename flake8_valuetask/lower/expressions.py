@@ -45,7 +45,7 @@ def _formatted(low: Lowering, node: ast.JoinedStr) -> None:
 
 @cases.expression(ast.FormattedValue, *cases.since("Interpolation"))
 def _replacement(low: Lowering, node: ast.FormattedValue) -> None:
-    place = low.expression(node.value)
+    place = low.look(node.value)
     if place is not None and (node.conversion == ord("r") or low.telling):  # also `{page=}`
         low.emit(Read(low.at(node.value), place, "repr"))
     elif place is not None:
@@ -56,6 +56,9 @@ def _replacement(low: Lowering, node: ast.FormattedValue) -> None:
 
 @cases.expression(ast.Name)
 def _name(low: Lowering, node: ast.Name) -> Place | None:
+    if not low.looking:
+        known.kept(low, node)
+    low.looking = False
     mentioned(low, node)
     return low.place(node.id)
 
@@ -83,7 +86,7 @@ def _attribute(low: Lowering, node: ast.Attribute) -> Place | None:
 
 @cases.expression(ast.Subscript)
 def _subscript(low: Lowering, node: ast.Subscript) -> Place | None:
-    base = low.expression(node.value)
+    base = low.look(node.value)
     targets.parts(low, node, base_done=True)
     sliced = any(isinstance(element, ast.Slice) for element in targets.subscripts(node))
     built_in = low.kinds.built_in(low.ref(node.value), low.scope)
@@ -155,6 +158,7 @@ def _call(low: Lowering, node: ast.Call) -> Place | None:
 def _walrus(low: Lowering, node: ast.NamedExpr) -> Place | None:
     place = low.expression(node.value)
     targets.assign(low, node.target, place, node.value)
+    known.kept(low, node.target)
     return low.place(node.target.id)
 
 
@@ -226,7 +230,7 @@ def _decided(low: Lowering, node: ast.expr, result: Place, yes: Block, no: Block
 
 @cases.expression(ast.UnaryOp)
 def _unary(low: Lowering, node: ast.UnaryOp) -> None:
-    place = low.expression(node.operand)
+    place = low.look(node.operand)
     if place is None:
         return
     at = low.at(node.operand)
@@ -277,7 +281,7 @@ def _multiply(low: Lowering, node: ast.BinOp, left: Place | None, right: Place |
 
 @cases.expression(ast.Compare)
 def _comparison(low: Lowering, node: ast.Compare) -> None:
-    place = low.expression(node.left)
+    place = low.look(node.left)
     looked: list[tuple[Place | None, ast.expr]] = [(place, node.left)]
     identity = True
     after = low.open() if len(node.ops) > 1 else None
@@ -287,7 +291,7 @@ def _comparison(low: Lowering, node: ast.Compare) -> None:
             following = low.open()
             low.branch(None, following, after)
             low.block = following
-        looked.append((low.expression(side), side))
+        looked.append((low.look(side), side))
         identity = identity and isinstance(operator, ast.Is | ast.IsNot)
     if after is not None:
         low.goto(after)
@@ -340,7 +344,7 @@ def _dict(low: Lowering, node: ast.Dict) -> Place:
             places.append(low.expression(value))
             keys.append(cases.key(name))
         else:
-            place = low.expression(value)
+            place = low.look(value)
             spread += [place] if place is not None else []
     result = low.temporary()
     low.emit(Pack(low.at(node), result, tuple(places), "dict", keys=tuple(keys)))
@@ -351,4 +355,4 @@ def _dict(low: Lowering, node: ast.Dict) -> Place:
 
 @cases.expression(ast.Starred)
 def _starred(low: Lowering, node: ast.Starred) -> Place | None:
-    return low.expression(node.value)
+    return low.look(node.value)

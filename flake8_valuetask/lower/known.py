@@ -11,9 +11,11 @@ from collections.abc import Set
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.constants import EMPTY, RESULT, SOMETHING, Constant
 from flake8_valuetask.events import Add, Bind, Learn
+from flake8_valuetask.kinds import Callee
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Body, Lowering
 from flake8_valuetask.records import replaced
+from flake8_valuetask.survey import reading
 
 _CONTAINERS = frozenset({EMPTY, SOMETHING})
 _MAKERS = frozenset({"list", "set", "dict"})
@@ -64,7 +66,7 @@ def _filling(display: ast.Tuple | ast.List | ast.Set | ast.Dict) -> tuple[Consta
 
 def _private(low: Lowering, name: str) -> bool:
     """Whether a container stays with its name, as far as it is known here."""
-    return low.place(name) is not None and name not in low.renamed
+    return low.place(name) is not None and name not in low.renamed and name not in low.shared
 
 
 def shared(body: Body, names: Set[str]) -> None:
@@ -75,39 +77,62 @@ def shared(body: Body, names: Set[str]) -> None:
                 block.events[number] = replaced(event, constants=())
 
 
-def changed(low: Lowering, node: ast.Call) -> None:
+def changed(low: Lowering, node: ast.Call, callee: Callee) -> None:
     """A method is called that changes how many elements there are in a container; or another one gets it."""
     if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
         place = low.place(node.func.value.id)
         if place is not None and node.func.attr in catalog.CHANGES:
             found = catalog.CHANGES[node.func.attr]
             known = found or (found is False and low.kinds.container(low.ref(node.func.value), low.scope))
-            low.emit(Learn(low.at(node), place, (SOMETHING if found else EMPTY,) if known else ()))
-    for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-        lent(low, argument)
+            _learn(low, node, place, (SOMETHING if found else EMPTY,) if known else ())
+    given = (*node.args, *(keyword.value for keyword in node.keywords))
+    for argument in given if callee.path != "builtins.len" else ():
+        if isinstance(argument, ast.Name) and _holds(low, argument.id):
+            low.emit(Learn(low.at(node), argument.id))
 
 
-def lent(low: Lowering, node: ast.expr | None) -> None:
-    """A container gets another name, or another owner: what they do to it is not followed."""
-    if isinstance(node, ast.Name):
-        place = low.place(node.id)
-        if place is not None and _bound(low, node.id, refs.Display):
-            low.emit(Learn(low.at(node), place))
+def _learn(low: Lowering, node: ast.expr, place: str, constants: tuple[Constant, ...]) -> None:
+    """How full a container is; if others have it, too, that is not known."""
+    low.emit(Learn(low.at(node), place, () if place in low.lent else constants))
 
 
-def _bound(low: Lowering, name: str, form: type[refs.Ref]) -> bool:
-    """Whether a name is bound to a display or to a literal, at least in one place; each name is looked up once."""
-    key = (name, form.__name__)
-    if key not in low.bound:
-        low.bound[key] = any(isinstance(binding.ref, form) for binding in low.scope.bindings.get(name, ()))
-    return low.bound[key]
+def kept(low: Lowering, node: ast.expr) -> None:
+    """A container gets another name or owner, as does one of its methods: what they do to it is not followed."""
+    if isinstance(node, ast.Name) and _holds(low, node.id):
+        low.emit(Learn(low.at(node), node.id))
+        low.lent.add(node.id)
+
+
+def _holds(low: Lowering, name: str) -> bool:
+    """Whether a name of this body is bound to a container that it makes and that can change."""
+    if name not in low.holding:
+        bindings = () if name in low.outer else low.scope.bindings.get(name, ())
+        low.holding[name] = any(_changeable(b.ref if b.value is None else reading.value(b.value)) for b in bindings)
+    return low.holding[name] and low.place(name) == name
+
+
+def _changeable(ref: refs.Ref) -> bool:
+    match ref:
+        case refs.Display(container=container):
+            return container != "tuple"
+        case refs.Call(refs.Name(maker)):
+            return maker in _MAKERS
+        case _:
+            return False
+
+
+def _numeral(low: Lowering, name: str) -> bool:
+    """Whether a name is bound to a literal, at least in one place; each name is looked up once."""
+    if name not in low.numerals:
+        low.numerals[name] = any(isinstance(binding.ref, refs.Const) for binding in low.scope.bindings.get(name, ()))
+    return low.numerals[name]
 
 
 def filled(low: Lowering, target: ast.Subscript) -> None:
     """An element of a container is set, or a slice, which may be the whole."""
     place = low.place(target.value.id) if isinstance(target.value, ast.Name) else None
     if place is not None:
-        low.emit(Learn(low.at(target), place, () if isinstance(target.slice, ast.Slice) else (SOMETHING,)))
+        _learn(low, target, place, () if isinstance(target.slice, ast.Slice) else (SOMETHING,))
 
 
 def counted(low: Lowering, target: ast.expr, value: ast.expr) -> bool:
@@ -125,7 +150,7 @@ def added(low: Lowering, target: ast.expr, operator: ast.operator, value: ast.ex
         return False
     place = low.place(target.id)
     number = value.value if isinstance(value, ast.Constant) else None
-    if place is None or not isinstance(number, int) or not _bound(low, target.id, refs.Const):
+    if place is None or not isinstance(number, int) or not _numeral(low, target.id):
         return False
     low.emit(Add(low.at(target), place, number if isinstance(operator, ast.Add) else -number))
     return True

@@ -42,7 +42,7 @@ def _for(low: Lowering, node: ast.For | ast.AsyncFor) -> None:
 def iterated(low: Lowering, node: ast.expr, asynchronous: bool) -> str | None:
     """The place of what is iterated over. An `async def` without a body may be overridden by an async generator: of
     what `async for` gets from it nothing is known."""
-    place = containers.elements(low, node, low.expression(node))
+    place = containers.elements(low, node, low.look(node))
     if place is not None and asynchronous and isinstance(node, ast.Call):
         if low.kinds.function(low.ref(node.func), low.scope).stub:
             low.emit(HandOver(low.at(node), place, "async for"))

@@ -19,7 +19,7 @@ from flake8_valuetask.records import record
 
 def match(low: Lowering, node: ast.Match) -> None:
     """Lower a match statement."""
-    place = low.expression(node.subject)
+    place = low.look(node.subject)
     subject = _subject(low, node.subject, place)
     last = _last(low, node)
     after = low.open()

@@ -53,10 +53,11 @@ def _assign(low: Lowering, node: ast.Assign) -> None:
     if len(node.targets) == 1 and known.counted(low, node.targets[0], node.value):
         return
     place = low.expression(node.value)
-    known.lent(low, node.value)
     for target in node.targets:
         targets.assign(low, target, place, node.value)
         _answer(low, target, node.value)
+    for target in node.targets if len(node.targets) > 1 else ():
+        known.kept(low, target)
 
 
 def _negated(low: Lowering, target: ast.expr, value: ast.expr) -> bool:
@@ -125,7 +126,7 @@ def _forgotten(low: Lowering, target: ast.expr) -> None:
 
 def _removed(low: Lowering, target: ast.Subscript) -> None:
     """An element of a container is deleted, or a slice."""
-    base = low.expression(target.value)
+    base = low.look(target.value)
     targets.parts(low, target, base_done=True)
     if base is None:
         return
@@ -140,7 +141,7 @@ def _removed(low: Lowering, target: ast.Subscript) -> None:
 
 @cases.statement(ast.Return)
 def _return(low: Lowering, node: ast.Return) -> None:
-    place = None if node.value is None else low.expression(node.value)
+    place = None if node.value is None else low.look(node.value)
     if place is not None:
         low.emit(HandOver(low.at(node.value or node), place, "return"))
     low.leave("return")

@@ -56,6 +56,7 @@ def bind(low: Lowering, node: Origin, name: str, place: Place | None, value: ast
     local = low.place(name)
     if local is not None:
         found = known.constants(low, value, name)
+        low.lent.discard(name)
         of = low.place(value.id) if isinstance(value, ast.Name) else place if isinstance(value, ast.IfExp) else None
         low.emit(Bind(low.at(node), local, place, found, of))
     if place is not None and low.scope.kind == "class":
@@ -105,7 +106,7 @@ def _exemption(low: Lowering, target: ast.Attribute) -> str:
 
 
 def _subscript(low: Lowering, target: ast.Subscript, place: Place | None) -> None:
-    base = low.expression(target.value)
+    base = low.look(target.value)
     parts(low, target, base_done=True)
     known.filled(low, target)
     if base is not None:
@@ -216,8 +217,8 @@ def augment(low: Lowering, node: ast.AugAssign) -> None:
     target = node.target
     if known.added(low, target, node.op, node.value):
         return
-    base = low.expression(target)
-    place = low.expression(node.value)
+    base = low.look(target)
+    place = low.look(node.value)
     if isinstance(node.op, ast.Add | ast.BitOr) and place is not None:
         if base is not None:
             low.emit(Insert(low.at(node), base, place, many=True))
