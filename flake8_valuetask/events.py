@@ -55,7 +55,8 @@ def _shown(name: str, value: object) -> str:
 
 @record
 class Make(Event):
-    """A value comes into being in `dst`; `how` is call, parameter, property, read or map;
+    """A value comes into being in `dst`; `how` is call, property, read, map, parameter (as it is declared), argument
+    (as callers give it), element (of a parameter) or seed (of a body whose parameter is asked about);
     `optional` if None may be there instead, `done` if its result is at hand."""
 
     dst: Place
@@ -425,7 +426,7 @@ class AwaitField(Remark):
 
 @record
 class Define(Remark):
-    """A producer of ValueTasks is defined; `fault` is undocumented or suspends."""
+    """A producer of ValueTasks is defined; `fault` is what it fails to say (annotation, once), or just producer."""
 
     name: str
     fault: str

@@ -16,9 +16,10 @@ from flake8_valuetask.events import Event, MayRaise
 from flake8_valuetask.records import comparable, made, mutable
 
 BlockId: TypeAlias = int
-CHOICE = " | "  # between constants
-OWN = "own "  # before an exception that only the program defines
+CHOICE = " | "
 """What stands between the constants of a condition."""
+OWN = "own "
+"""What stands before the name of an exception that only the program defines."""
 
 
 @comparable

@@ -205,7 +205,7 @@ def _give(low: Lowering, node: ast.Call, callee: Callee, arguments: list[Argumen
     if len(places) > 1 and contract is None:
         low.emit(Among(low.at(node), places, refs.text(low.ref(node.func))))
     for argument in others:
-        if argument.place is not None and not _first_of_local(low, node, callee, argument):
+        if argument.place is not None and not _stays(callee):
             _argument(low, node, callee, argument, awaited)
     if combined and contract is not None and contract.wants is not None:
         given = tuple(
@@ -225,8 +225,9 @@ def _given(contract: catalog.Contract, argument: Argument) -> bool:
     return (argument.keyword or argument.position) in contract.given
 
 
-def _first_of_local(low: Lowering, node: ast.Call, callee: Callee, argument: Argument) -> bool:
-    """`list(tasks)`, `anext(...)`, `map(...)`: calls whose argument stays what it was."""
+def _stays(callee: Callee) -> bool:
+    """`list(tasks)`, `len(tasks)`: calls whose arguments stay what they were; what a container is made of is seen to
+    where it is made."""
     return callee.path in catalog.CONTAINERS or callee.path == "builtins.len"
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from flake8_valuetask import refs, source
 from flake8_valuetask.events import Event, Forget, MayRaise, Origin, Place
@@ -19,10 +18,6 @@ from flake8_valuetask.lower import cases
 from flake8_valuetask.records import made, mutable
 from flake8_valuetask.refs import Ref
 from flake8_valuetask.survey import Scope, reading
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 # The temporaries of these live on, for a condition may name them; what is nested in them ends its own.
 _LASTING = (ast.If, ast.While, ast.Try, *cases.since("TryStar"))
@@ -275,15 +270,3 @@ class Lowering:
             frame.copies[way] = self.open().id
             self.handler = kept
         return frame.copies[way]
-
-    @contextmanager
-    def guarded(self, handler: BlockId | None) -> Iterator[None]:
-        """Under another handler: a new block inside, a new one after."""
-        kept = self.handler
-        self.handler = handler
-        self.goto(self.open())
-        try:
-            yield
-        finally:
-            self.handler = kept
-            self.goto(self.open())

@@ -102,14 +102,6 @@ class Library:
         stamp = None if found is None else self.stamp(found.path)
         return None if found is None or stamp is None else [found.path, *stamp]
 
-    def forget(self, path: str) -> None:
-        """A file has changed, or came or went: look again when it is asked for."""
-        for key in [key for key in self._surveys if key[0] == os.path.abspath(path)]:
-            del self._surveys[key]
-        self._stamps.pop(os.path.abspath(path), None)
-        self._found.clear()
-        places.entries.cache_clear()
-
 
 def _words(name: str, text: str) -> Sequence[str] | None:
     """The words of what matters in a stub with this text: functions that do not return, or all (no words) if it says

@@ -25,7 +25,7 @@ class Step:
     """One thing that happened to one value on some path.
 
     `what` names it: consume, hand, blur, keep, duplicate, bare, attribute, early, store, test, use,
-    closure or lose.
+    closure, picked (one of some elements is taken) or lose.
     `before` is the state before it, `since` what brought the value there.
     """
 
@@ -47,7 +47,7 @@ _NOTED = {
     Action.BLUR: "blur",
     Action.FOUND_DONE: "blur",
 }
-_NOT_MISSED = frozenset({"item", "lazy", "perhaps"})  # of some elements, or where None may have been given
+_NOT_MISSED = frozenset({"item", "perhaps"})  # of some elements, or where None may have been given
 _NOTHING = Value(0, Kind.AWAITABLE, "", "box")
 
 
