@@ -51,7 +51,7 @@ def _method(low: Lowering, node: Function, scope: Scope) -> None:
     """Lower a method of a class inside a function; who calls it, and how often, is not followed."""
     body = nested.function(low, node, scope)
     low.body.closures.append(Closure(node.name, body))
-    places = {low.place(name) for name in body.free | body.scope.elsewhere}
+    places = {low.place(name) for name in body.free | body.scope.elsewhere.keys()}
     for place in sorted(filter(None, places)):
         low.emit(Blur(low.at(node), place))
 
