@@ -53,12 +53,13 @@ class Point:
 
 
 def visits(parsed: Source) -> int | None:
-    """The blocks that the solver visits for a module, over all its values; None if the nesting is too deep."""
+    """The blocks that the solver visits for a module, over all its values; None if the nesting is too deep, or what is
+    nested is too much."""
     whole = Analysis(parsed)
     typestate = Typestate(whole.body, awaitables=False)
     try:
         suspects = [body.scope for body in whole.survey.bodies if whole.suspects(body)]
-        if None in map(whole.unit, suspects):  # these come first in an analysis
+        if suspects and not any(map(whole.unit, suspects)):  # these come first in an analysis
             return None
         units = [unit for body in whole.survey.bodies if (unit := whole.unit(body.scope)) is not None]
         return sum(typestate.flow(body).work for unit in units for body in bodies(unit))

@@ -165,6 +165,20 @@ def functions(size: int) -> Lines:
     return ["return 1", *(group.format(n=n) for n in range(size // 4))]
 
 
+def levels(depth: int) -> Lines:
+    """A `finally` in the suite of another, and so on, each with a return on its way."""
+    lines = []
+    for n in range(depth):
+        lines += ["    " * n + line for line in ("try:", "    if a:", f"        return await use({n})", "finally:")]
+    return ["page = fetch()", *lines, "    " * depth + "await page"]
+
+
+def within(size: int) -> Lines:
+    """Functions with a `finally` in the suite of another, and so on."""
+    body = "".join(f"\n    {line}" for line in levels(DEPTH))
+    return ["return 1", *(f"async def part{n}(a: bool) -> object:{body}" for n in range(size // (4 * DEPTH + 3)))]
+
+
 def helpers(size: int) -> Lines:
     """Functions each of which passes a value on to the one before."""
     group = "async def part{n}(page, x):\n    use(x)\n    await part{m}(page, x)"
@@ -177,7 +191,7 @@ def helpers(size: int) -> Lines:
 STATEMENTS: list[Sort] = [straight, separate, loops, flags, correlated, again, finals, handlers, cases]
 VALUES: list[Sort] = [alive, held, shared, aliases]
 EXPRESSIONS: list[Sort] = [methods, asked, calls, lambdas, sums, choices, gathered]
-MODULES: list[Sort] = [functions, helpers]
+MODULES: list[Sort] = [functions, within, helpers]
 SORTS: dict[str, Sort] = {sort.__name__: sort for sort in (*STATEMENTS, *VALUES, *EXPRESSIONS, *MODULES)}
 
 

@@ -25,6 +25,7 @@ from flake8_valuetask.trail import Trail
 
 # The rooms are entered late: a file whose findings are kept on disk needs none of them.
 if TYPE_CHECKING:
+    from flake8_valuetask.budget import Budget, Purse
     from flake8_valuetask.lower import Body
     from flake8_valuetask.rule import Report, Rule
     from flake8_valuetask.survey import Body as Outermost
@@ -69,6 +70,7 @@ class Analysis:
     ) -> None:
         """Of a source; if it is called `name` by the `asker`, that one follows a call into this module; if it is
         `surveyed`, it is one that is edited, and others keep the survey."""
+        from flake8_valuetask.budget import Budget
         from flake8_valuetask.kinds import Kinds
         from flake8_valuetask.survey import survey
 
@@ -84,6 +86,7 @@ class Analysis:
         self.kinds = Kinds(self.survey, self.project, self.options.additions)
         self.others: dict[str, Analysis | None] = {} if asker is None else asker.others
         self.trail: Trail = Trail() if asker is None else asker.trail
+        self.budget: Budget = Budget() if asker is None else asker.budget
         self.others[self.survey.name] = self
         self._units: dict[Scope, Body | None] = {}
         self._bodies: dict[Scope, Body] = {}
@@ -151,7 +154,7 @@ class Analysis:
         from flake8_valuetask.typestate import Typestate
 
         looking = partial(_looking, self.trail)
-        return Typestate(self.body, "VT105" in self.options.opt_in, looking=looking)
+        return Typestate(self.body, "VT105" in self.options.opt_in, self.budget, looking)
 
     def _judges(self, report: Report) -> bool:
         """Whether the kind of value that a report is about is judged."""
@@ -159,7 +162,7 @@ class Analysis:
         return kind not in KINDS or kind in self.options.kinds
 
     def unit(self, scope: Scope) -> Body | None:
-        """The lowered outermost body `scope`; None while it is being lowered."""
+        """The lowered outermost body `scope`; None while it is being lowered, or if that takes too much work."""
         return self._descent.ask(self._unit(scope))
 
     def _unit(self, scope: Scope) -> Question[Scope, Body | None]:
@@ -176,20 +179,21 @@ class Analysis:
                 if callee is not None and self.kinds.mine(callee):
                     yield self._ending(callee)
 
-    def _entered(self, scope: Scope) -> Body:
-        with self.trail.of(scope):
-            unit = self._lowered(scope)
-        for body in bodies(unit):
-            if body.graph.name != "<lambda>":
-                self._bodies.setdefault(body.scope, body)
-        return unit
+    def _entered(self, scope: Scope) -> Body | None:
+        with self.trail.of(scope), self.budget.purse(0) as purse:
+            unit = self._lowered(scope, purse)
+            for body in bodies(unit):
+                if body.graph.name != "<lambda>":
+                    self._bodies.setdefault(body.scope, body)
+            return unit
+        return None  # the budget was exhausted
 
-    def _lowered(self, scope: Scope) -> Body:
+    def _lowered(self, scope: Scope, purse: Purse) -> Body:
         from flake8_valuetask import lower
 
         if scope.kind == "module":
-            return lower.lower_module(self.source.tree, scope, self.kinds, self, self.shared())
-        return lower.lower(scope, self.kinds, self)
+            return lower.lower_module(self.source.tree, scope, self.kinds, self, purse, self.shared())
+        return lower.lower(scope, self.kinds, self, purse)
 
     def body(self, scope: Scope) -> Body | None:
         """The lowered body of any function of the project."""

@@ -7,9 +7,9 @@ import pytest
 from benchmarks import sorts
 from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis
+from flake8_valuetask.budget import BASE, EACH, Budget
 from flake8_valuetask.events import Kind
 from flake8_valuetask.typestate import Flow, Typestate
-from flake8_valuetask.typestate.budget import BASE, EACH, Budget
 from flake8_valuetask.typestate.machine import Action
 from tests.analyses import analysis
 

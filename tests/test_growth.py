@@ -18,9 +18,9 @@ import pytest
 from benchmarks import growth, sorts
 from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis, bodies
+from flake8_valuetask.budget import BASE, EACH, RESERVE
 from flake8_valuetask.refs import Attr, Ref
 from flake8_valuetask.typestate import Typestate
-from flake8_valuetask.typestate.budget import BASE, EACH, RESERVE
 from tests.samples import ROOT
 
 MOST, STEEPEST = 2.3, 1.1
@@ -68,6 +68,36 @@ def test_each_link_of_a_chain_is_read_once(name: str, monkeypatch: pytest.Monkey
         steps(name, size)
         sizes.append(len(made))
     assert 0 < sizes[1] <= MOST * sizes[0], f"{sizes[0]} references grew to {sizes[1]}"
+
+
+def lowered(text: str) -> int:
+    """The blocks of all graphs of a module."""
+    parsed = source.parse(text)
+    assert parsed is not None
+    whole = Analysis(parsed)
+    units = [unit for body in whole.survey.bodies if (unit := whole.unit(body.scope)) is not None]
+    return sum(len(body.graph.blocks) for unit in units for body in bodies(unit))
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 4, 5])
+def test_nested_finals_are_copied_for_each_way(depth: int) -> None:
+    text = sorts.HEAD + "".join(f"    {line}\n" for line in sorts.levels(depth))
+    parsed = source.parse(text)
+    assert parsed is not None
+    assert growth.visits(parsed)
+    assert lowered(text) > 3**depth
+
+
+@pytest.mark.parametrize("depth", [8, 11, 14, 60])
+def test_a_body_with_too_many_copies_is_left_out(depth: int) -> None:
+    text = sorts.HEAD + "".join(f"    {line}\n" for line in sorts.levels(depth))
+    assert lowered(text) < 50
+    assert lowered(text + "\n\nasync def other():\n    await fetch()\n") > lowered(text)
+
+
+def test_copies_in_many_bodies_are_bounded() -> None:
+    small, large = lowered(sorts.module("within", 3200)), lowered(sorts.module("within", 12_800))
+    assert large <= 4 * small
 
 
 def effort(text: str) -> tuple[int, int]:

@@ -20,6 +20,7 @@ PACKAGE = ROOT / "flake8_valuetask"
 ORDER = (
     "records",
     "descent",
+    "budget",
     "options",
     "refs",
     "constants",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from flake8_valuetask.budget import Purse
 from flake8_valuetask.graph import Graph, Stop
 from flake8_valuetask.kinds import Kinds
 from flake8_valuetask.lower import (
@@ -29,18 +30,21 @@ __all__ = ["Body", "Closure", "lower", "lower_module"]
 _CASES = (calls, comprehensions, definitions, exceptions, expressions, loops, statements)
 
 
-def lower(scope: Scope, kinds: Kinds, others: Others) -> Body:
-    """The body of the outermost function `scope`; `others` answers for other functions of the module."""
+def lower(scope: Scope, kinds: Kinds, others: Others, purse: Purse) -> Body:
+    """The body of the outermost function `scope`; `others` answers for other functions of the module, `purse` pays for
+    copies."""
     assert isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef)
-    around = Lowering(kinds, scope.parent or scope, "", [scope.node])
+    around = Lowering(kinds, scope.parent or scope, "", [scope.node], purse)
     around.others = others
     around.scopes = {scope.node: scope} | _definitions(scope)
     return nested.function(around, scope.node, scope)
 
 
-def lower_module(tree: ast.Module, scope: Scope, kinds: Kinds, others: Others, shared: frozenset[str]) -> Body:
+def lower_module(
+    tree: ast.Module, scope: Scope, kinds: Kinds, others: Others, purse: Purse, shared: frozenset[str]
+) -> Body:
     """The code of the module outside of functions; `shared` are the names its functions use."""
-    low = Lowering(kinds, scope, "<module>", [tree])
+    low = Lowering(kinds, scope, "<module>", [tree], purse)
     low.others, low.shared = others, shared
     low.loose = frozenset(nested.rebound(scope))
     low.scopes = _definitions(scope)

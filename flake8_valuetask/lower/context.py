@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from flake8_valuetask import refs, source
+from flake8_valuetask.budget import Purse
 from flake8_valuetask.events import Event, Forget, MayRaise, Origin, Place
 from flake8_valuetask.graph import Block, BlockId, Branch, Condition, Exit, Graph, Jump, Stop
 from flake8_valuetask.kinds import Kinds
@@ -84,15 +85,17 @@ class _Nobody:
 
 
 class Lowering:
-    """Builds the graph of one body; `origins` is shared by all bodies of a slice."""
+    """Builds the graph of one body; `origins` and the `purse` for copies are shared by all bodies of a slice."""
 
-    def __init__(self, kinds: Kinds, scope: Scope, name: str, origins: list[source.Origin]) -> None:
+    def __init__(self, kinds: Kinds, scope: Scope, name: str, origins: list[source.Origin], purse: Purse) -> None:
         self.kinds = kinds
         self.scope = scope
         self.origins = origins
+        self.purse = purse
         self.graph = Graph(name)
         self.body = Body(self.graph, scope, origins=origins)
         self.frames: list[Loop | Final] = []
+        self.copied = False  # this is in a `finally`, or in a function that is defined there
         self.handler: BlockId | None = None
         self.translated = False  # a manager around may turn one exception into another
         self.choosy = False  # a handler around takes only some exceptions

@@ -2,6 +2,9 @@
 
 In: these statements. Out: blocks with their handlers, a copy of a `finally` for each way into it. Never: what else is
 in their suites; verdicts.
+
+Copies of copies would multiply at each level: those of a `finally` that stands in another one are paid from the budget,
+and a body that has too many of them is left out. Ways that were joined in one copy could lead out of each other's end.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from flake8_valuetask.lower import cases, conditions, errors, targets
 from flake8_valuetask.lower.context import Final, Lowering
 
 Trying: TypeAlias = ast.Try  # or a TryStar, from Python 3.11 on: the same fields
+_COST = 4  # units for each node that is copied once more
 
 
 @cases.statement(ast.Try, *cases.since("TryStar"))
@@ -83,7 +87,10 @@ def _handler(low: Lowering, handler: ast.ExceptHandler, onward: BlockId) -> None
 
 def _finals(low: Lowering, node: Trying, final: Final, after: Block) -> None:
     """Lower the `finally` once for each way in."""
-    for way, entry in final.copies.items():
+    within, low.copied = low.copied, True
+    for number, (way, entry) in enumerate(final.copies.items()):
+        if within and number:
+            low.purse.spend(_COST * sum(1 for each in final.suite for _ in ast.walk(each)))
         low.block = low.graph.blocks[entry]
         low.statements(final.suite)
         if way == "normal":
@@ -92,6 +99,7 @@ def _finals(low: Lowering, node: Trying, final: Final, after: Block) -> None:
             low.raising(node, again=True)
         else:
             low.leave(way)
+    low.copied = within
 
 
 @cases.statement(ast.With, ast.AsyncWith)

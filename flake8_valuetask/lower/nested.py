@@ -22,8 +22,8 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 def function(around: Lowering, node: Function, scope: Scope) -> Body:
     """The body of a function that stands inside the body `around`."""
-    low = Lowering(around.kinds, scope, scope.qualname, around.origins)
-    low.scopes, low.others = around.scopes, around.others
+    low = Lowering(around.kinds, scope, scope.qualname, around.origins, around.purse)
+    low.scopes, low.others, low.copied = around.scopes, around.others, around.copied
     low.body.asynchronous = scope.is_async
     low.outer = _visible(around) - set(scope.bindings)
     low.foreign = frozenset(scope.elsewhere)
@@ -39,7 +39,7 @@ def function(around: Lowering, node: Function, scope: Scope) -> Body:
 
 def lambda_(around: Lowering, node: ast.Lambda) -> Body:
     """The body of a lambda; its parameters hide the names around it."""
-    low = Lowering(around.kinds, around.scope, "<lambda>", around.origins)
+    low = Lowering(around.kinds, around.scope, "<lambda>", around.origins, around.purse)
     low.scopes, low.others = around.scopes, around.others
     own = {parameter.arg for parameter in _params(node.args)}
     low.outer = _visible(around)

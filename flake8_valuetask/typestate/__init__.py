@@ -11,12 +11,12 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TypeAlias
 
 from flake8_valuetask import events
+from flake8_valuetask.budget import Budget, Exhausted
 from flake8_valuetask.descent import Descent, Question
 from flake8_valuetask.events import Event, Kind
 from flake8_valuetask.solve import solve
 from flake8_valuetask.typestate import moves, rounds, slices, summaries, uses
 from flake8_valuetask.typestate.actions import Step
-from flake8_valuetask.typestate.budget import Budget, Exhausted
 from flake8_valuetask.typestate.components import Component, Components
 from flake8_valuetask.typestate.direct import direct
 from flake8_valuetask.typestate.flows import Flow, Loss

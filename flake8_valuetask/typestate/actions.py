@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 
 from flake8_valuetask import events
+from flake8_valuetask.budget import Purse
 from flake8_valuetask.events import Event, Kind, Place
 from flake8_valuetask.records import comparable
 from flake8_valuetask.typestate import boxes, exceptions, knowledge
-from flake8_valuetask.typestate.budget import Purse
 from flake8_valuetask.typestate.components import Component
 from flake8_valuetask.typestate.machine import LIVE, Action, State, after, matters
 from flake8_valuetask.typestate.worlds import AGES, NONE, Box, Since, Value, ValueId, World

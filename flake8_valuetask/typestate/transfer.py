@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias, TypeVar
 
 from flake8_valuetask import events
+from flake8_valuetask.budget import Purse
 from flake8_valuetask.events import Event, Kind, Place
 from flake8_valuetask.graph import Assume, Block, BlockId, Branch, Condition, Jump
 from flake8_valuetask.records import comparable, lazy
 from flake8_valuetask.typestate import boxes, exceptions, narrowing
 from flake8_valuetask.typestate.actions import Actions
-from flake8_valuetask.typestate.budget import Purse
 from flake8_valuetask.typestate.components import Component
 from flake8_valuetask.typestate.machine import LIVE, Action, State
 from flake8_valuetask.typestate.worlds import ValueId, World, Worlds, add, gather, join

@@ -1,11 +1,11 @@
-"""The budget: how much work the values of a module may take.
+"""The budget: how much work the bodies of a module and their values may take.
 
 In: the number of events that something concerns. Out: units of work (of about a microsecond), or `Exhausted`. Never:
 what the work is for.
 
 Each event may take a few units, which all but the strangest code can do with. What needs more draws on a reserve that
 a module has once, each time on half of what is left of it, so that one body cannot leave the others with nothing. The
-work of the solver on a module is bounded that way, and grows with its size. What exhausts its budget is left out:
+work on a module is bounded that way, and grows with its size. What exhausts its budget is left out:
 nothing is said.
 """
 
