@@ -101,6 +101,25 @@ def alive(size: int) -> Lines:
     return [f"page{n} = fetch()" for n in range(size // 2)] + [f"await page{n}" for n in range(size // 2)]
 
 
+def twice(size: int) -> Lines:
+    """Many values at once, each awaited under a condition of its own, and later once more."""
+    count = size // 5
+    awaited = [line for n in range(count) for line in (f"if more[{n}]:", f"    await page{n}")]
+    return [*(f"page{n} = fetch()" for n in range(count)), *awaited, *awaited]
+
+
+def rounds(size: int) -> Lines:
+    """The same in each round of a loop that they are made before."""
+    count = size // 5
+    made, awaited = twice(size)[:count], twice(size)[count:]
+    return [*made, "for x in more:", *(f"    {line}" for line in awaited)]
+
+
+def often(size: int) -> Lines:
+    """One value that is awaited under each of many conditions."""
+    return ["page = fetch()", *(line for n in range(size // 2) for line in (f"if more[{n}]:", "    await page"))]
+
+
 def held(size: int) -> Lines:
     """Many values at once, in one list as well."""
     made = [line for n in range(size // 2) for line in (f"page{n} = fetch()", f"pages.append(page{n})")]
@@ -189,7 +208,7 @@ def helpers(size: int) -> Lines:
 
 
 STATEMENTS: list[Sort] = [straight, separate, loops, flags, correlated, again, finals, handlers, cases]
-VALUES: list[Sort] = [alive, held, shared, aliases]
+VALUES: list[Sort] = [alive, twice, rounds, often, held, shared, aliases]
 EXPRESSIONS: list[Sort] = [methods, asked, calls, lambdas, sums, choices, gathered]
 MODULES: list[Sort] = [functions, within, helpers]
 SORTS: dict[str, Sort] = {sort.__name__: sort for sort in (*STATEMENTS, *VALUES, *EXPRESSIONS, *MODULES)}

@@ -19,6 +19,7 @@ from benchmarks import growth, sorts
 from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis, bodies
 from flake8_valuetask.budget import BASE, EACH, RESERVE
+from flake8_valuetask.graph import Block, Graph
 from flake8_valuetask.refs import Attr, Ref
 from flake8_valuetask.typestate import Typestate
 from tests.samples import ROOT
@@ -68,6 +69,26 @@ def test_each_link_of_a_chain_is_read_once(name: str, monkeypatch: pytest.Monkey
         steps(name, size)
         sizes.append(len(made))
     assert 0 < sizes[1] <= MOST * sizes[0], f"{sizes[0]} references grew to {sizes[1]}"
+
+
+@pytest.mark.parametrize("name", ["twice", "rounds", "often"])
+def test_looks_at_what_follows_grow_with_the_size(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    known = Graph.successors
+
+    def counted(graph: Graph, block: Block) -> list[int]:
+        looks.append(block.id)
+        return known(graph, block)
+
+    monkeypatch.setattr(Graph, "successors", counted)
+    counts = []
+    for size in (400, 1600):
+        parsed = source.parse(sorts.module(name, size))
+        assert parsed is not None
+        looks.clear()
+        assert len(Analysis(parsed).findings()) > 20
+        counts.append(len(looks))
+    assert counts[1] <= 4.2 * counts[0], f"{counts[0]} looks grew to {counts[1]}"
 
 
 def lowered(text: str) -> int:

@@ -76,5 +76,5 @@ def consumed_in_loop(flow: Flow) -> Iterable[Report]:
     """Second consumptions that the first one reaches only by going round a loop."""
     for step in words.second(flow):
         by_closures = step.how == step.since.how == "closure"  # VT306
-        if not by_closures and not flow.onward(step):
+        if not by_closures and flow.onward(step) is False:
             yield words.again(step, (step.since.at, "comes round the loop"))

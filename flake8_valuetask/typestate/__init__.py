@@ -54,7 +54,7 @@ class Typestate:
 
     def flow(self, body: Body) -> Flow:
         """The flow of one body, its nested ones excepted."""
-        flow = Flow(body)
+        flow = Flow(body, budget=self.budget)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         with self.budget.purse(0) as purse:
             parts = Components(

@@ -6,9 +6,10 @@ paths. Never: how the steps were found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import TYPE_CHECKING, TypeVar
 
+from flake8_valuetask.budget import Budget, Purse
 from flake8_valuetask.events import Event, Remark
 from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
 from flake8_valuetask.records import lazy, made, mutable, mutable_with_more, record
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Remark)
 _NONE: frozenset[BlockId] = frozenset()
+_LOOK = 2  # units for a block that is looked at on the way from another
 
 
 @record
@@ -45,6 +47,8 @@ class Flow:
     joined: bool = False
     exhausted: bool = False
     effort: int = 0
+    budget: Budget = made(factory=Budget)
+    _followed: dict[BlockId, Set[BlockId] | None] = made(factory=dict)
 
     @lazy
     def order(self) -> list[BlockId]:
@@ -98,7 +102,8 @@ class Flow:
         ways = set(tally.ways)
         if "round" in ways:
             ways.remove("round")
-            here = any(self._share_a_loop(point, other) for point in tally.rounds for other in tally.consumed)
+            around = set().union(*(self._around.get(block, _NONE) for block, _ in tally.consumed))
+            here = any(not around.isdisjoint(self._around.get(block, _NONE)) for block, _ in tally.rounds)
             ways.add("overwritten" if tally.consumed and not here else "end")
         kept = self.body.scope.kind == "module" and ways == {"end"}
         return Loss(tally.value, frozenset(ways), bool(tally.consumed), kept)
@@ -126,19 +131,36 @@ class Flow:
         free = Graph(graph.name, [b if not _has(b, kind) else Block(b.id, None, [], Stop(False)) for b in graph.blocks])
         return _returns(graph) and not _returns(free)
 
-    def forward(self, start: Point, goal: Point) -> bool:
-        """Whether `goal` can follow `start` without another round of a loop that both are in.
-
-        Past a back edge the search goes on in the state «next round», in which the blocks of that
-        loop do not count; leaving the loop ends it.
-        """
+    def forward(self, start: Point, goal: Point) -> bool | None:
+        """Whether `goal`, to which a way from `start` is known, can follow it without another round of a loop that
+        both are in; None if it takes too much work to find out."""
         if start[0] == goal[0] and start[1] < goal[1]:
             return True
+        if not self._share_a_loop(start, goal):
+            return True
+        following = self._following(start[0])
+        return None if following is None else goal[0] in following
+
+    def _following(self, start: BlockId) -> Set[BlockId] | None:
+        """The blocks of the loops around a block that can follow it without another round; None if they are too many
+        to look for."""
+        if start not in self._followed:
+            self._followed[start] = None
+            with self.budget.purse(1) as purse:
+                self._followed[start] = self._follow(start, purse)
+        return self._followed[start]
+
+    def _follow(self, start: BlockId, purse: Purse) -> Set[BlockId]:
+        """Look for them. Past a back edge the search goes on in the state «next round», in which the blocks of that
+        loop do not count; leaving the loop ends it."""
         loops = self._loops
-        stack: list[tuple[BlockId, BlockId | None]] = [(start[0], None)]
+        room = max((loops[head] for head in self._around[start]), key=len)  # no way out of it leads back
+        found: set[BlockId] = set()
+        stack: list[tuple[BlockId, BlockId | None]] = [(start, None)]
         seen = set(stack)
         while stack:
             number, head = stack.pop()
+            purse.spend(_LOOK)
             block = self.body.graph.blocks[number]
             for target in self.body.graph.successors(block):
                 again = head
@@ -146,16 +168,16 @@ class Flow:
                     again = target
                 if again is not None and target not in loops.get(again, ()):
                     again = None
-                if target == goal[0] and again is None:
-                    return True
-                if (target, again) not in seen:
+                if target in room and (target, again) not in seen:
                     seen.add((target, again))
                     stack.append((target, again))
-        return False
+                    if again is None:
+                        found.add(target)
+        return found
 
-    def onward(self, step: Step) -> bool:
+    def onward(self, step: Step) -> bool | None:
         """Whether the first consumption comes before the second one without another round of a
-        loop; the copies of a `finally` are one and the same place."""
+        loop; the copies of a `finally` are one and the same place. None if that is too much work."""
         origins = self.body.origins
         return origins[step.since.at] is not origins[step.at] and self.forward(step.since.point, step.point)
 
