@@ -23,6 +23,8 @@ async def sample(more: list[int], a: bool, b: bool) -> object:
 """
 DEPTH = 5
 """Of nested `try`: Python's own parser allows no more than some."""
+_OUTSIDE = ("async def", "class")
+"""How what stands beside the body begins."""
 Lines = list[str]
 Sort = Callable[[int], Lines]
 
@@ -192,6 +194,12 @@ def levels(depth: int) -> Lines:
     return ["page = fetch()", *lines, "    " * depth + "await page"]
 
 
+def fields(size: int) -> Lines:
+    """A class whose methods keep values in the same attribute."""
+    methods = (f"    async def part{n}(self) -> None:\n        self.page = fetch({n})" for n in range(size // 2))
+    return ["return 1", "class Store:\n" + "\n".join(methods)]
+
+
 def within(size: int) -> Lines:
     """Functions with a `finally` in the suite of another, and so on."""
     body = "".join(f"\n    {line}" for line in levels(DEPTH))
@@ -210,14 +218,14 @@ def helpers(size: int) -> Lines:
 STATEMENTS: list[Sort] = [straight, separate, loops, flags, correlated, again, finals, handlers, cases]
 VALUES: list[Sort] = [alive, twice, rounds, often, held, shared, aliases]
 EXPRESSIONS: list[Sort] = [methods, asked, calls, lambdas, sums, choices, gathered]
-MODULES: list[Sort] = [functions, within, helpers]
+MODULES: list[Sort] = [functions, fields, within, helpers]
 SORTS: dict[str, Sort] = {sort.__name__: sort for sort in (*STATEMENTS, *VALUES, *EXPRESSIONS, *MODULES)}
 
 
 def module(name: str, size: int) -> str:
     """The module of a sort: a body of this size, with what it calls before it and other functions after it."""
     lines = SORTS[name](size)
-    return HEAD + "".join(f"{line}\n" if line.startswith("async def") else f"    {line}\n" for line in lines)
+    return HEAD + "".join(f"{line}\n" if line.startswith(_OUTSIDE) else f"    {line}\n" for line in lines)
 
 
 NESTED = {"methods": 200, "calls": 80, "lambdas": 80, "sums": 1600}

@@ -20,7 +20,9 @@ from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis, bodies
 from flake8_valuetask.budget import BASE, EACH, RESERVE
 from flake8_valuetask.graph import Block, Graph
+from flake8_valuetask.kinds import fields
 from flake8_valuetask.refs import Attr, Ref
+from flake8_valuetask.survey import Scope
 from flake8_valuetask.typestate import Typestate
 from tests.samples import ROOT
 
@@ -69,6 +71,19 @@ def test_each_link_of_a_chain_is_read_once(name: str, monkeypatch: pytest.Monkey
         steps(name, size)
         sizes.append(len(made))
     assert 0 < sizes[1] <= MOST * sizes[0], f"{sizes[0]} references grew to {sizes[1]}"
+
+
+def test_an_attribute_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[str] = []
+    known = fields.Fields._emptied
+
+    def counted(found: fields.Fields, cls: Scope, attribute: str) -> bool:
+        looks.append(attribute)
+        return known(found, cls, attribute)
+
+    monkeypatch.setattr(fields.Fields, "_emptied", counted)
+    steps("fields", 100)
+    assert looks == ["page"]
 
 
 @pytest.mark.parametrize("name", ["twice", "rounds", "often"])

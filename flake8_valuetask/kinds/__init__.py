@@ -343,4 +343,4 @@ class Kinds:
 
     def owns(self, cls: Scope, attribute: str) -> bool:
         """Whether the class consumes `attribute` as its own await only, if at all."""
-        return fields.owns(cls, attribute)
+        return self.fields.owns(cls, attribute)

@@ -5,6 +5,8 @@ In: classes and the names of their attributes. Out: kinds, and what is known of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flake8_valuetask import refs
 from flake8_valuetask.events import Kind
 from flake8_valuetask.kinds import types
@@ -25,6 +27,9 @@ class Fields:
     def __init__(self, module: Scope, evaluator: Evaluator) -> None:
         self.module = module
         self.evaluator = evaluator
+        self._clears: dict[tuple[Scope, str], bool] = {}
+        self._owns: dict[tuple[Scope, str], bool] = {}
+        self._lines: dict[tuple[Scope, str], int | None] = {}
 
     def class_of(self, ref: Ref, scope: Scope) -> Scope | None:
         """The class of this module that `ref` is an instance of, or None."""
@@ -51,8 +56,13 @@ class Fields:
         """The line where the attribute `name` is set from a bare call of unknown kind, if it is
         awaited elsewhere than in the method that sets it, or in a loop."""
         cls = self.class_of(owner, scope)
-        if cls is None or self.clears(cls, name) or name in cls.bindings:
+        if cls is None or name in cls.bindings:
             return None
+        if (cls, name) not in self._lines:
+            self._lines[cls, name] = None if self.clears(cls, name) else self._set(cls, name)
+        return self._lines[cls, name]
+
+    def _set(self, cls: Scope, name: str) -> int | None:
         made = [b for b in cls.attributes.get(name, ()) if isinstance(b.ref, refs.Call) and self._doubtful(b.ref, cls)]
         awaits = [use for use in cls.uses.get(name, ()) if use.how == "await"]
         setters = {use.method for use in cls.uses.get(name, ()) if use.how == "set"}
@@ -70,13 +80,17 @@ class Fields:
 
     def clears(self, cls: Scope, attribute: str) -> bool:
         """Whether the class empties `attribute` again where it takes the value out, or puts the result in its place."""
+        if (cls, attribute) not in self._clears:
+            self._clears[cls, attribute] = self._emptied(cls, attribute)
+        return self._clears[cls, attribute]
+
+    def _emptied(self, cls: Scope, attribute: str) -> bool:
         uses = cls.uses.get(attribute, ())
-        taken = {use.method for use in uses if use.how != "set"}
-        awaiting = {use.method for use in uses if use.how == "await"}
+        taken = _lines({use.method for use in uses if use.how != "set"})
+        awaiting = _lines({use.method for use in uses if use.how == "await"})
         for binding in cls.attributes.get(attribute, ()):
             replaced = binding.ref != refs.NONE and self._result(binding.ref, cls, attribute)
-            methods = awaiting if replaced else taken if binding.ref == refs.NONE else ()
-            if any(method.line <= binding.line <= method.end for method in methods):
+            if binding.line in (awaiting if replaced else taken if binding.ref == refs.NONE else ()):
                 return True
         return False
 
@@ -98,7 +112,18 @@ class Fields:
     def well_kept(self, cls: Scope, name: str, kind: Kind) -> bool:
         """Whether a declared field of coroutines belongs to an owner that consumes it once."""
         used = bool(cls.uses.get(name))
-        return not kind.strict and used and (self.clears(cls, name) or owns(cls, name))
+        return not kind.strict and used and (self.clears(cls, name) or self.owns(cls, name))
+
+    def owns(self, cls: Scope, attribute: str) -> bool:
+        """Whether the class consumes `attribute` as its own await only, if at all."""
+        if (cls, attribute) not in self._owns:
+            self._owns[cls, attribute] = _owned(cls, attribute)
+        return self._owns[cls, attribute]
+
+
+def _lines(methods: Iterable[Scope]) -> set[int]:
+    """The lines of some methods."""
+    return {line for method in methods for line in range(method.line, method.end + 1)}
 
 
 def is_coroutine(cls: Scope) -> bool:
@@ -107,8 +132,7 @@ def is_coroutine(cls: Scope) -> bool:
     return any((refs.dotted(base) or "").rpartition(".")[2] == "Coroutine" for base in plain)
 
 
-def owns(cls: Scope, attribute: str) -> bool:
-    """Whether the class consumes `attribute` as its own await only, if at all."""
+def _owned(cls: Scope, attribute: str) -> bool:
     awaits = [use for use in cls.uses.get(attribute, ()) if use.how == "await"]
     if len(awaits) == 1 and not awaits[0].looped and awaits[0].method.name.startswith("_"):
         return True  # one private method runs it, as a task does
