@@ -200,6 +200,12 @@ def fields(size: int) -> Lines:
     return ["return 1", "class Store:\n" + "\n".join(methods)]
 
 
+def namesakes(size: int) -> Lines:
+    """Classes whose methods have one name, each of which calls itself."""
+    group = "class Store{n}:\n    async def run(self, page):\n        self.run(page)\n        await page"
+    return ["return 1", *(group.format(n=n) for n in range(size // 4))]
+
+
 def within(size: int) -> Lines:
     """Functions with a `finally` in the suite of another, and so on."""
     body = "".join(f"\n    {line}" for line in levels(DEPTH))
@@ -218,7 +224,7 @@ def helpers(size: int) -> Lines:
 STATEMENTS: list[Sort] = [straight, separate, loops, flags, correlated, again, finals, handlers, cases]
 VALUES: list[Sort] = [alive, twice, rounds, often, held, shared, aliases]
 EXPRESSIONS: list[Sort] = [methods, asked, calls, lambdas, sums, choices, gathered]
-MODULES: list[Sort] = [functions, fields, within, helpers]
+MODULES: list[Sort] = [functions, fields, namesakes, within, helpers]
 SORTS: dict[str, Sort] = {sort.__name__: sort for sort in (*STATEMENTS, *VALUES, *EXPRESSIONS, *MODULES)}
 
 

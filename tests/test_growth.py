@@ -19,10 +19,10 @@ from benchmarks import growth, sorts
 from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis, bodies
 from flake8_valuetask.budget import BASE, EACH, RESERVE
-from flake8_valuetask.graph import Block, Graph
-from flake8_valuetask.kinds import fields
-from flake8_valuetask.refs import Attr, Ref
-from flake8_valuetask.survey import Scope
+from flake8_valuetask.graph import Graph
+from flake8_valuetask.kinds.callees import Callees
+from flake8_valuetask.kinds.fields import Fields
+from flake8_valuetask.refs import Attr
 from flake8_valuetask.typestate import Typestate
 from tests.samples import ROOT
 
@@ -55,16 +55,22 @@ def test_steps_grow_with_the_size(name: str) -> None:
     assert growth.slope(counted[-2:]) <= STEEPEST, told
 
 
+def counting(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[str]:
+    """The calls of a method from now on, by its name."""
+    calls: list[str] = []
+    known = getattr(owner, name)
+
+    def counted(*given: object) -> object:
+        calls.append(name)
+        return known(*given)
+
+    monkeypatch.setattr(owner, name, counted)
+    return calls
+
+
 @pytest.mark.parametrize("name", ["methods", "asked"])
 def test_each_link_of_a_chain_is_read_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[str] = []
-    known = Attr.__init__
-
-    def counted(attribute: Attr, base: Ref, name: str) -> None:
-        made.append(name)
-        known(attribute, base, name)
-
-    monkeypatch.setattr(Attr, "__init__", counted)
+    made = counting(monkeypatch, Attr, "__init__")
     sizes = []
     for size in (50, 100):
         made.clear()
@@ -73,29 +79,24 @@ def test_each_link_of_a_chain_is_read_once(name: str, monkeypatch: pytest.Monkey
     assert 0 < sizes[1] <= MOST * sizes[0], f"{sizes[0]} references grew to {sizes[1]}"
 
 
-def test_an_attribute_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    looks: list[str] = []
-    known = fields.Fields._emptied
+ASKED: list[tuple[str, type, str]] = [("fields", Fields, "_emptied"), ("namesakes", Callees, "body")]
+"""Sorts, and what is asked of each of their parts, or of all."""
 
-    def counted(found: fields.Fields, cls: Scope, attribute: str) -> bool:
-        looks.append(attribute)
-        return known(found, cls, attribute)
 
-    monkeypatch.setattr(fields.Fields, "_emptied", counted)
-    steps("fields", 100)
-    assert looks == ["page"]
+@pytest.mark.parametrize(("name", "owner", "method"), ASKED)
+def test_questions_grow_with_the_size(name: str, owner: type, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = counting(monkeypatch, owner, method)
+    counts = []
+    for size in (100, 400):
+        asked.clear()
+        steps(name, size)
+        counts.append(len(asked))
+    assert 0 < counts[1] <= 4.2 * counts[0], f"{counts[0]} questions grew to {counts[1]}"
 
 
 @pytest.mark.parametrize("name", ["twice", "rounds", "often"])
 def test_looks_at_what_follows_grow_with_the_size(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks: list[int] = []
-    known = Graph.successors
-
-    def counted(graph: Graph, block: Block) -> list[int]:
-        looks.append(block.id)
-        return known(graph, block)
-
-    monkeypatch.setattr(Graph, "successors", counted)
+    looks = counting(monkeypatch, Graph, "successors")
     counts = []
     for size in (400, 1600):
         parsed = source.parse(sorts.module(name, size))

@@ -23,7 +23,8 @@ class Parameters:
         self.callees = callees
         self.evaluator = callees.evaluator
         self._kinds: dict[tuple[Scope, str], Kind | None] = {}
-        self._sites: dict[Scope, list[tuple[CallSite, int]]] = {}
+        self._sites: dict[str, dict[Scope, list[tuple[CallSite, int]]]] = {}
+        """The calls by a name, by the functions that they run."""
         self._words: dict[str, bool] = {}
         """Whether parameters that a name of the module annotates receive one-shot values."""
 
@@ -78,14 +79,14 @@ class Parameters:
 
     def _calls(self, scope: Scope) -> list[tuple[CallSite, int]]:
         """The calls in this module that run the function `scope`, and how many parameters each of them has bound."""
-        if scope not in self._sites:
-            caller = scope.parent.name if scope.name == "__init__" and scope.parent is not None else scope.name
-            found = self._sites[scope] = []
+        caller = scope.parent.name if scope.name == "__init__" and scope.parent is not None else scope.name
+        if caller not in self._sites:
+            found = self._sites[caller] = {}
             for site in self.survey.callers.get(caller, ()):
                 body, skip = self.callees.body(self.evaluator.evaluate(site.func, site.scope))
-                if body is scope:
-                    found.append((site, skip))
-        return self._sites[scope]
+                if body is not None:
+                    found.setdefault(body, []).append((site, skip))
+        return self._sites[caller].get(scope, [])
 
     def elements(self, scope: Scope, parameter: Parameter) -> Kind | None:
         """The kind of the elements of a parameter that is annotated as a container."""
