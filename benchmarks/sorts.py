@@ -23,7 +23,7 @@ async def sample(more: list[int], a: bool, b: bool) -> object:
 """
 DEPTH = 5
 """Of nested `try`: Python's own parser allows no more than some."""
-_OUTSIDE = ("async def", "class")
+_OUTSIDE = ("async def ", "class ", "def ")
 """How what stands beside the body begins."""
 Lines = list[str]
 Sort = Callable[[int], Lines]
@@ -206,6 +206,15 @@ def namesakes(size: int) -> Lines:
     return ["return 1", *(group.format(n=n) for n in range(size // 4))]
 
 
+def alternatives(size: int) -> Lines:
+    """Functions that use what is an object of one of as many classes."""
+    count = size // 10
+    made = "".join(f"\n    if a:\n        return Page{n}()" for n in range(count))
+    user = "async def part{n}():\n    page = pick().run()\n    step = fetch()\n    await step\n    await page"
+    classes = (f"class Page{n}:\n    async def run(self): ..." for n in range(count))
+    return ["return 1", *classes, f"def pick(a):{made}", *(user.format(n=n) for n in range(count))]
+
+
 def within(size: int) -> Lines:
     """Functions with a `finally` in the suite of another, and so on."""
     body = "".join(f"\n    {line}" for line in levels(DEPTH))
@@ -224,7 +233,7 @@ def helpers(size: int) -> Lines:
 STATEMENTS: list[Sort] = [straight, separate, loops, flags, correlated, again, finals, handlers, cases]
 VALUES: list[Sort] = [alive, twice, rounds, often, held, shared, aliases]
 EXPRESSIONS: list[Sort] = [methods, asked, calls, lambdas, sums, choices, gathered]
-MODULES: list[Sort] = [functions, fields, namesakes, within, helpers]
+MODULES: list[Sort] = [functions, fields, namesakes, alternatives, within, helpers]
 SORTS: dict[str, Sort] = {sort.__name__: sort for sort in (*STATEMENTS, *VALUES, *EXPRESSIONS, *MODULES)}
 
 

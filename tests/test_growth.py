@@ -20,6 +20,7 @@ from flake8_valuetask import source
 from flake8_valuetask.analyze import Analysis, bodies
 from flake8_valuetask.budget import BASE, EACH, RESERVE
 from flake8_valuetask.graph import Graph
+from flake8_valuetask.kinds import calls
 from flake8_valuetask.kinds.callees import Callees
 from flake8_valuetask.kinds.fields import Fields
 from flake8_valuetask.refs import Attr
@@ -55,17 +56,17 @@ def test_steps_grow_with_the_size(name: str) -> None:
     assert growth.slope(counted[-2:]) <= STEEPEST, told
 
 
-def counting(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[str]:
-    """The calls of a method from now on, by its name."""
-    calls: list[str] = []
+def counting(monkeypatch: pytest.MonkeyPatch, owner: object, name: str) -> list[str]:
+    """The calls of a function or method from now on, by its name."""
+    made: list[str] = []
     known = getattr(owner, name)
 
     def counted(*given: object) -> object:
-        calls.append(name)
+        made.append(name)
         return known(*given)
 
     monkeypatch.setattr(owner, name, counted)
-    return calls
+    return made
 
 
 @pytest.mark.parametrize("name", ["methods", "asked"])
@@ -79,15 +80,19 @@ def test_each_link_of_a_chain_is_read_once(name: str, monkeypatch: pytest.Monkey
     assert 0 < sizes[1] <= MOST * sizes[0], f"{sizes[0]} references grew to {sizes[1]}"
 
 
-ASKED: list[tuple[str, type, str]] = [("fields", Fields, "_emptied"), ("namesakes", Callees, "body")]
+ASKED: list[tuple[str, object, str]] = [
+    ("fields", Fields, "_emptied"),
+    ("namesakes", Callees, "body"),
+    ("alternatives", calls, "called"),
+]
 """Sorts, and what is asked of each of their parts, or of all."""
 
 
 @pytest.mark.parametrize(("name", "owner", "method"), ASKED)
-def test_questions_grow_with_the_size(name: str, owner: type, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_questions_grow_with_the_size(name: str, owner: object, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = counting(monkeypatch, owner, method)
     counts = []
-    for size in (100, 400):
+    for size in (300, 1200):
         asked.clear()
         steps(name, size)
         counts.append(len(asked))

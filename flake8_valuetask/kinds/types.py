@@ -133,16 +133,17 @@ class Union(Type):
 UNKNOWN = Type()
 NONE = NoneType()
 """These two are the only ones of their classes, so that `is` tells them."""
+_MANY = 64  # alternatives; overloads are alternatives, too
 
 
 def union(parts: list[Type]) -> Type:
-    """One type for several: unknown if one of them is."""
+    """One type for several: unknown if one of them is, or if they are too many to ask each of them every time."""
     if len(parts) == 1:
         return parts[0]
     flat: set[Type] = set()
     for part in parts:
         flat |= part.parts if isinstance(part, Union) else {part}
-    if UNKNOWN in flat or not flat:
+    if UNKNOWN in flat or not 0 < len(flat) <= _MANY:
         return UNKNOWN
     return flat.pop() if len(flat) == 1 else Union(frozenset(flat))
 
