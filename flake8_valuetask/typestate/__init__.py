@@ -50,6 +50,7 @@ class Typestate:
         self.budget = Budget() if budget is None else budget
         self.awaitables = awaitables
         self._effects: dict[_Key, tuple[Body, Effect]] = {}
+        self._given: dict[int, tuple[Body, Components]] = {}  # by the identities of bodies, which are kept for that
         self._descent = Descent()
 
     def flow(self, body: Body) -> Flow:
@@ -57,14 +58,12 @@ class Typestate:
         flow = Flow(body, budget=self.budget)
         captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
         with self.budget.purse(0) as purse:
-            parts = Components(
-                body.graph, captured, lambda: flow.order, lambda group: group.known or self.awaitables, purse.spend
-            )
+            parts = Components(body.graph, captured, lambda: flow.order, lambda group: group.known or self.awaitables)
             for group in parts.groups:
                 if group.known or group.consumed:
                     found = direct(group)
                     if found is None:
-                        self._add(flow, self._run(parts.part(group), body))
+                        self._add(flow, self._run(parts.part(group, purse.spend), body))
                     else:
                         flow.found += found.steps()
                         flow.work += 1
@@ -125,22 +124,26 @@ class Typestate:
 
     def _passed(self, body: Body, name: str, kind: Kind, crate: bool) -> Iterator[Question[_Key, tuple[Body, Effect]]]:
         """What the functions do to which a body passes the value on by this name."""
-        for block in body.graph.blocks:
-            for event in block.events:
+        for spots in self._parts(body).holding(name).spots.values():
+            for event in spots.values():
                 if isinstance(event, events.Pass) and event.src == name:
                     callee = self.body(event.function)  # type: ignore[arg-type]
                     if callee is not None:
                         yield self._question(callee, event.parameter, kind, crate)
 
     def _summary(self, body: Body, name: str, kind: Kind, crate: bool) -> Effect:
-        seeded = summaries.seeded(body.graph, name, kind, crate)
-        captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
-        steps: list[Step] = []
         with self.looking(body.scope), self.budget.purse(0) as purse:
-            parts = Components(seeded, captured, seeded.postorder, lambda group: name in group.places, purse.spend)
-            for group in parts.groups:
-                met = self._run(parts.part(group), body)
-                if met.purse.exhausted:
-                    raise Exhausted
-                steps = [s for s in dict.fromkeys(met.steps) if s.value.label == name and s.value.at == 0]
-        return Effect(name, Action.BLUR, 0, "") if purse.exhausted else summaries.effect(name, steps, body)
+            parts = self._parts(body)
+            group = summaries.seeded(parts.holding(name), name, kind, crate)
+            met = self._run(parts.part(group, purse.spend), body)
+            if met.purse.exhausted:
+                raise Exhausted
+            steps = [s for s in dict.fromkeys(met.steps) if s.value.label == name and s.value.at == 0]
+            return summaries.effect(name, steps, body.scope, lambda: parts.doomed)
+        return Effect(name, Action.BLUR, 0, "")  # the budget was exhausted
+
+    def _parts(self, body: Body) -> Components:
+        """The components of a body for what it is given."""
+        if id(body) not in self._given:
+            self._given[id(body)] = body, summaries.parts(body)
+        return self._given[id(body)][1]

@@ -58,7 +58,7 @@ class _Choice:
 
 class Components:
     """The parts of a graph, for the groups that matter. `captured` are the names of each closure, `postorder` gives
-    that of the graph, and `spend` is told of work that grows faster than the graph."""
+    that of the graph, and into the places that are `given` a value may be put."""
 
     def __init__(
         self,
@@ -66,19 +66,24 @@ class Components:
         captured: dict[int, frozenset[str]],
         postorder: Callable[[], list[BlockId]],
         matters: Callable[[Group], bool],
-        spend: Callable[[int], None] = lambda units: None,
+        given: Iterable[Place] = (),
     ) -> None:
         self.graph = graph
-        self.spend = spend
-        self.groups = [group for group in grouped(graph) if matters(group)]
+        self.groups = [group for group in grouped(graph, given) if matters(group)]
         self.raising: dict[BlockId, list[int]] = {}  # where an exception may leave for the handler of the block
         self.shared: Spots = {}  # what concerns all groups
         self.named: dict[str, list[tuple[BlockId, int]]] = defaultdict(list)  # where names are bound and changed
         self.sources: dict[str, list[str]] = defaultdict(list)  # the names whose values a name takes over
         self.disturbed: list[tuple[BlockId, int]] = []
         self.order = postorder() if self.groups else []
+        sorter = Sorter(self.groups, captured)
+        self._holders = sorter.groups
         if self.groups:
-            self._sort(Sorter(self.groups, captured))
+            self._sort(sorter)
+
+    def holding(self, place: Place) -> Group:
+        """The group of a place; an empty one, if nothing is made or given there."""
+        return self._holders.get(place) or Group({place})
 
     def _sort(self, sorter: Sorter) -> None:
         """One walk over all events that can be reached."""
@@ -155,8 +160,8 @@ class Components:
         matters = all(leaf.place in held or leaf in self.repeated for leaf in end.condition.leaves())
         return end.condition if matters else None
 
-    def part(self, group: Group) -> Component:
-        """The component of one of the groups."""
+    def part(self, group: Group, spend: Callable[[int], None]) -> Component:
+        """The component of one of the groups; `spend` is told of work that grows faster than the graph."""
         choice = _Choice(group.places, self.common.blocks.copy(), self.common.names.copy(), self.common.frail)
         self._keep(choice, group.spots)
         for block in (block for place in group.places for block in self.asking.get(place, ())):
@@ -167,7 +172,7 @@ class Components:
         found = self._compact(choice, group)
         shared = sum(1 + len(block.events) for block in found.graph.blocks) - _USUAL * found.size
         if shared > 0:
-            self.spend(_COST * shared)
+            spend(_COST * shared)
         return found
 
     def _keep(self, choice: _Choice, blocks: Iterable[BlockId]) -> None:

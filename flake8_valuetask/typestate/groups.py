@@ -1,6 +1,7 @@
 """Groups: which places of a body can hold the same values, and the events that concern each group.
 
-In: a graph, and the names that its closures use. Out: the groups in which a value is made. Never: states, edges.
+In: a graph, and the names that its closures use. Out: the groups in which a value is made, or may be put. Never:
+states, edges.
 
 Groups are found by union-find over the events that move values (Tarjan 1975).
 """
@@ -8,7 +9,7 @@ Groups are found by union-find over the events that move values (Tarjan 1975).
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flake8_valuetask import events
 from flake8_valuetask.events import Event, Kind, Place
@@ -90,8 +91,8 @@ class _Sets:
         self.parent[self.find(one)] = self.find(other)
 
 
-def grouped(graph: Graph) -> list[Group]:
-    """The groups of places in which a value is made, without their events."""
+def grouped(graph: Graph, given: Iterable[Place] = ()) -> list[Group]:
+    """The groups of places in which a value is made or `given`, without their events."""
     sets = _Sets()
     made: list[events.Make] = []
     for block in graph.blocks:
@@ -107,7 +108,9 @@ def grouped(graph: Graph) -> list[Group]:
     for make in made:
         group = groups.setdefault(sets.find(make.dst), Group())
         group.known = group.known or make.kind is not Kind.AWAITABLE
-    for place in sets.parent if made else ():
+    for place in given:
+        groups.setdefault(sets.find(place), Group())
+    for place in sets.parent if groups else ():
         found = groups.get(sets.find(place))
         if found is not None:
             found.places.add(place)
