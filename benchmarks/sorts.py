@@ -194,6 +194,13 @@ def levels(depth: int) -> Lines:
     return ["page = fetch()", *lines, "    " * depth + "await page"]
 
 
+def taken(size: int) -> Lines:
+    """A function with many parameters, and a call that gives it as many values."""
+    names = [f"page{n}" for n in range(size)]
+    awaited = "".join(f"\n    await {name}" for name in names)
+    return [f"await take({', '.join('fetch()' for _ in names)})", f"async def take({', '.join(names)}):{awaited}"]
+
+
 def fields(size: int) -> Lines:
     """A class whose methods keep values in the same attribute."""
     methods = (f"    async def part{n}(self) -> None:\n        self.page = fetch({n})" for n in range(size // 2))
@@ -233,7 +240,7 @@ def helpers(size: int) -> Lines:
 STATEMENTS: list[Sort] = [straight, separate, loops, flags, correlated, again, finals, handlers, cases]
 VALUES: list[Sort] = [alive, twice, rounds, often, held, shared, aliases]
 EXPRESSIONS: list[Sort] = [methods, asked, calls, lambdas, sums, choices, gathered]
-MODULES: list[Sort] = [functions, fields, namesakes, alternatives, within, helpers]
+MODULES: list[Sort] = [functions, taken, fields, namesakes, alternatives, within, helpers]
 SORTS: dict[str, Sort] = {sort.__name__: sort for sort in (*STATEMENTS, *VALUES, *EXPRESSIONS, *MODULES)}
 
 

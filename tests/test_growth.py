@@ -25,6 +25,7 @@ from flake8_valuetask.kinds.callees import Callees
 from flake8_valuetask.kinds.fields import Fields
 from flake8_valuetask.refs import Attr
 from flake8_valuetask.typestate import Typestate
+from flake8_valuetask.typestate.groups import Sorter
 from tests.samples import ROOT
 
 MOST, STEEPEST = 2.3, 1.1
@@ -81,6 +82,7 @@ def test_each_link_of_a_chain_is_read_once(name: str, monkeypatch: pytest.Monkey
 
 
 ASKED: list[tuple[str, object, str]] = [
+    ("taken", Sorter, "sort"),
     ("fields", Fields, "_emptied"),
     ("namesakes", Callees, "body"),
     ("alternatives", calls, "called"),

@@ -69,8 +69,7 @@ class Parameters:
         sites = self._calls(scope)
         if not sites:
             return []
-        names = [p.name for p in scope.parameters if p.variety in ("positional", "star")]
-        position = names.index(parameter.name) if parameter.name in names else None
+        position = scope.numbers[parameter.name] if parameter.variety in ("positional", "star") else None
         found = []
         for site, skip in sites:
             place = None if position is None else position - skip

@@ -266,12 +266,13 @@ def _parameter(callee: Callee, argument: Argument) -> str | None:
     assert callee.body is not None
     if argument.star:
         return None
+    parameters, ways = callee.body.parameters, {"positional"}
+    number: int | None = argument.position + callee.skip
     if argument.keyword is not None:
-        names = [p.name for p in callee.body.parameters if p.variety in ("positional", "keyword")]
-        return argument.keyword if argument.keyword in names else None
-    positional = [p.name for p in callee.body.parameters if p.variety == "positional"]
-    position = argument.position + callee.skip
-    return positional[position] if position < len(positional) else None
+        number, ways = callee.body.numbers.get(argument.keyword), {"positional", "keyword"}
+    if number is None or number >= len(parameters):
+        return None
+    return parameters[number].name if parameters[number].variety in ways else None
 
 
 def _kept(low: Lowering, node: ast.Call, argument: Argument) -> bool:

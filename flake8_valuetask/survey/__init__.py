@@ -31,7 +31,7 @@ class CallSite:
     """A call: where it is, and whether what it makes is `settled` on the spot: awaited, returned or raised, so that
     nothing else can happen to it."""
 
-    __slots__ = ("_func", "_ref", "node", "scope", "settled")
+    __slots__ = ("_func", "_named", "_ref", "node", "scope", "settled")
 
     def __init__(self, node: ast.Call, scope: Scope, settled: bool) -> None:
         self.node = node
@@ -39,6 +39,7 @@ class CallSite:
         self.settled = settled
         self._func: refs.Ref | None = None
         self._ref: refs.Call | None = None
+        self._named: dict[str | None, ast.expr] | None = None
 
     @property
     def tail(self) -> str:
@@ -69,6 +70,13 @@ class CallSite:
             case _:
                 return None
 
+    @property
+    def named(self) -> dict[str | None, ast.expr]:
+        """The arguments that are given by a name."""
+        if self._named is None:
+            self._named = {keyword.arg: keyword.value for keyword in self.node.keywords}
+        return self._named
+
     def argument(self, parameter: Parameter, position: int | None) -> list[refs.Ref]:
         """The arguments that reach `parameter`, which stands at `position` among the arguments."""
         if parameter.variety == "star" and position is not None:
@@ -76,7 +84,7 @@ class CallSite:
         if position is not None and 0 <= position < len(self.node.args):
             found: list[ast.expr] = [self.node.args[position]]
         else:
-            found = [k.value for k in self.node.keywords if k.arg == parameter.name]
+            found = [self.named[parameter.name]] if parameter.name in self.named else []
         return [reading.value(a) for a in found]
 
 

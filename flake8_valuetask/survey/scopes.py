@@ -188,6 +188,11 @@ class Scope:
         return list(_parameters(self.node.args))
 
     @lazy
+    def numbers(self) -> dict[str, int]:
+        """The numbers of the parameters, by their names."""
+        return {parameter.name: number for number, parameter in enumerate(self.parameters)}
+
+    @lazy
     def receiver(self) -> str:
         """The name of the first parameter of a method, if that is what the method was got from (`self`, `cls`); ""."""
         first = next(iter(self.parameters), None)
