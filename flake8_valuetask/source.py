@@ -47,6 +47,14 @@ Origin: TypeAlias = "ast.stmt | ast.expr | ast.excepthandler | ast.pattern | ast
 """What an event comes from."""
 
 
+def start(origin: Origin) -> tuple[int, int]:
+    """The line of an origin, and an offset in it."""
+    if isinstance(origin, ast.Module):
+        return 1, 0
+    node = origin.node if isinstance(origin, Decorator | Named) else origin
+    return node.lineno, node.col_offset
+
+
 @record
 class Source:
     """A module: its lines (with their ends), its tree, its name for people and for imports."""

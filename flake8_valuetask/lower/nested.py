@@ -104,6 +104,7 @@ def _done(low: Lowering) -> Body:
 
 def finish(low: Lowering) -> None:
     """The end of the body: what is left over is seen in the return exit."""
+    low.body.leaving[low.block.id] = ("end", 0)
     low.leave("return")
     low.graph.blocks[low.stops[0].id].events.append(Finish(0, "return"))
     for block in low.graph.blocks:

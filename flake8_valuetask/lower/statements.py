@@ -144,6 +144,7 @@ def _return(low: Lowering, node: ast.Return) -> None:
     place = None if node.value is None else low.look(node.value)
     if place is not None:
         low.emit(HandOver(low.at(node.value or node), place, "return"))
+    low.body.leaving[low.block.id] = ("return", low.at(node))
     low.leave("return")
 
 
@@ -177,6 +178,7 @@ def _break(low: Lowering, node: ast.Break) -> None:
 
 @cases.statement(ast.Continue)
 def _continue(low: Lowering, node: ast.Continue) -> None:
+    low.body.leaving[low.block.id] = ("continue", low.at(node))
     low.leave("continue")
 
 

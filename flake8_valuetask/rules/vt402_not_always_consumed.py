@@ -44,7 +44,8 @@ Right
 How it is decided
 -----------------
 A path on which the value is lost at an early `return`, at the function's end or by a `break`, while
-another path consumes it. The finding stands where the value was made. Leaving by an exception is no
+another path consumes it. The finding stands where the value was made, and says which statement loses it,
+the first one if there are several. Leaving by an exception is no
 lost value; where something between the making and the await may raise, the way through a handler that
 takes it is a path as well. A handler that names only exceptions of the program takes none from locks,
 `asyncio.sleep()` and the like, and one for `OSError` or a timeout none from a list without such an
@@ -74,4 +75,4 @@ def not_always_consumed(flow: Flow) -> Iterable[Report]:
         mapped = loss.value.how == "map" and loss.ways != {"unmade"}
         owned = words.mine(loss) or mapped or loss.value.how in ("parameter", "argument")
         if owned and loss.consumed and "overwritten" not in loss.ways:
-            yield words.lost(loss)
+            yield words.lost_at(flow, loss, "{kind} `{name}` is not awaited on every path; it is lost {where}")

@@ -44,7 +44,8 @@ How it is decided
 -----------------
 A name is rebound or deleted on some path while the value it holds is neither consumed nor handed
 over nor stored, and no other name holds it. Every kind of binding counts: assignment, `for`
-targets, `with ... as`, `import`, `except ... as`. The finding stands where the value was made.
+targets, `with ... as`, `import`, `except ... as`. The finding stands where the value was made, and
+says which line takes the name away.
 `page.close()` before it silences the rule.
 
 Known misses
@@ -66,4 +67,5 @@ def overwritten(flow: Flow) -> Iterable[Report]:
     """Values whose last name is rebound or deleted."""
     for loss in flow.losses():
         if words.mine(loss) and "overwritten" in loss.ways:
-            yield words.lost(loss)
+            message = "{kind} `{name}` loses its last name {where} before it is awaited"
+            yield words.lost_at(flow, loss, message, "overwritten", "round")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from flake8_valuetask.events import Insert, Kind, Wants
 from flake8_valuetask.rule import Line, Report
-from flake8_valuetask.typestate import Flow, Loss, State, Step
+from flake8_valuetask.typestate import Ending, Flow, Loss, State, Step, Value
 
 _VERBS = {
     "await": "awaited",
@@ -21,8 +21,11 @@ _VERBS = {
     "exception": "read",
     "close": "closed",
     "closure": "consumed by a nested function",
+    "return": "returned",
+    "yield": "yielded",
 }
 _LOST = ("call", "property", "read", "taken")
+_RECEIVED = ("parameter", "argument", "element")
 
 
 def second(flow: Flow) -> Iterator[Step]:
@@ -85,7 +88,7 @@ def plain(step: Step) -> Report:
         "used": _used(step),
         "target": getattr(step.event, "target", ""),
     }
-    return Report(step.at, fields, ((step.value.at, "made here"), (step.at, "misused here")))
+    return Report(step.at, fields, (_origin(step.value), (step.at, "misused here")))
 
 
 def _used(step: Step) -> str:
@@ -110,7 +113,7 @@ def again(step: Step, *between: tuple[int, str]) -> Report:
     }
     first = (step.since.at, "closed here" if closed else f"first {earlier} here")
     path = (
-        (step.value.at, "made here"),
+        _origin(step.value),
         first,
         *between,
         (step.at, f"{verb(step.how)} {'' if closed else 'again '}here"),
@@ -126,4 +129,33 @@ def mine(loss: Loss) -> bool:
 def lost(loss: Loss) -> Report:
     """A report on a lost value, at the place where it was made."""
     fields: dict[str, object] = {"kind": loss.value.kind.value, "name": loss.value.label, "keep": keep(loss.value.kind)}
-    return Report(loss.value.at, fields, ((loss.value.at, "made here"),))
+    return Report(loss.value.at, fields, (_origin(loss.value),))
+
+
+def lost_at(flow: Flow, loss: Loss, message: str, *hows: str) -> Report:
+    """A report that also says what consumes the value elsewhere, and where it is lost first: in one of these ways, if
+    any are named. `message` has a `{where}` for that; if nothing is known of it, the rule's own has none."""
+    report = lost(loss)
+    used = [(step.at, f"{verb(step.how)} here") for step in flow.uses(loss)]
+    ending = next((e for e in flow.endings(loss) if not hows or e.how in hows), None)
+    if ending is None:
+        return Report(report.at, report.fields, (*report.path, *used))
+    raised = [(ending.raised, "if this raises")] if ending.raised is not None else []
+    left = [(ending.at, "lost here")] if ending.at is not None else []
+    lines = {"raising": ending.raised, "line": ending.at}
+    fields = report.fields | {name: Line(at) for name, at in lines.items() if at is not None}
+    return Report(report.at, fields, (*report.path, *used, *raised, *left), message.replace("{where}", _where(ending)))
+
+
+def _where(ending: Ending) -> str:
+    """Where a value is lost, with fields for the lines."""
+    if ending.raised is not None:
+        return ("on line {line} " if ending.at is not None else "") + "if line {raising} raises"
+    if ending.at is not None:
+        return "on line {line}"
+    return "in the next round" if ending.how == "round" else "at the end"
+
+
+def _origin(value: Value) -> tuple[int, str]:
+    """Where a value comes from, for this body."""
+    return value.at, "received here" if value.how in _RECEIVED else "made here"

@@ -13,21 +13,23 @@ from typing import TYPE_CHECKING, TypeAlias
 from flake8_valuetask import events
 from flake8_valuetask.budget import Budget, Exhausted
 from flake8_valuetask.descent import Descent, Question
-from flake8_valuetask.events import Event, Kind
+from flake8_valuetask.events import Event, Kind, Make, Origin
 from flake8_valuetask.solve import solve
 from flake8_valuetask.typestate import moves, rounds, slices, summaries, uses
 from flake8_valuetask.typestate.actions import Step
 from flake8_valuetask.typestate.components import Component, Components
 from flake8_valuetask.typestate.direct import direct
+from flake8_valuetask.typestate.endings import Ending, Tracing
 from flake8_valuetask.typestate.flows import Flow, Loss
 from flake8_valuetask.typestate.machine import LIVE, Action, State
 from flake8_valuetask.typestate.transfer import Effect, Transfer
+from flake8_valuetask.typestate.worlds import Value
 
 if TYPE_CHECKING:
     from flake8_valuetask.lower import Body
     from flake8_valuetask.survey import Scope
 
-__all__ = ["LIVE", "Budget", "Flow", "Loss", "State", "Step", "Typestate"]
+__all__ = ["LIVE", "Budget", "Ending", "Flow", "Loss", "State", "Step", "Typestate", "Value"]
 
 _CASES = (moves, rounds, slices, uses)
 _Key: TypeAlias = tuple[int, str, Kind, bool]
@@ -55,8 +57,8 @@ class Typestate:
 
     def flow(self, body: Body) -> Flow:
         """The flow of one body, its nested ones excepted."""
-        flow = Flow(body, budget=self.budget)
-        captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
+        flow = Flow(body, lambda site: self._endings(body, site), budget=self.budget)
+        captured = _captured(body)
         with self.budget.purse(0) as purse:
             parts = Components(body.graph, captured, lambda: flow.order, lambda group: group.known or self.awaitables)
             for group in parts.groups:
@@ -82,15 +84,35 @@ class Typestate:
         """Solve a component, and record its steps at the fixed point; none if that is too much work."""
         with self.budget.purse(component.size) as purse:
             transfer = Transfer(component, lambda event, kind, crate: self._of(event, kind, crate, body), purse)
-            solution = solve(component.graph, transfer, range(len(component.graph.blocks)))
-            if solution.steps > len(solution.before):  # some steps were recorded before that
-                transfer.once_more()
-                for number in sorted(solution.before):
-                    for _ in transfer.transfer(component.graph.blocks[number], solution.before[number]):
-                        pass
+            _solve(component, transfer)
         if purse.exhausted:
             transfer.steps = []
         return transfer
+
+    def _endings(self, body: Body, site: Origin) -> list[Ending]:
+        """How the values are lost that are made at `site`; nothing if that is too much work. What others may spend does
+        not depend on it."""
+        made = {e.dst for block in body.graph.blocks for e in block.events if isinstance(e, Make) and e.at == site}
+        found: list[Ending] = []
+        with Budget().purse(len(body.graph.blocks)) as purse:
+            parts = Components(
+                body.graph,
+                _captured(body),
+                body.graph.postorder,
+                lambda group: not made.isdisjoint(group.places),
+                staying=body.leaving,
+            )
+            for group in parts.groups:
+                tracing = Tracing(
+                    parts.part(group, purse.spend),
+                    lambda e, kind, crate: self._of(e, kind, crate, body),
+                    purse,
+                    site,
+                    body.leaving,
+                )
+                _solve(tracing.component, tracing)
+                found += tracing.endings
+        return found
 
     def _of(self, event: Event, kind: Kind, crate: bool, body: Body) -> Iterable[Effect]:
         """What a nested function or a known callee does with the values of an event."""
@@ -147,3 +169,18 @@ class Typestate:
         if id(body) not in self._given:
             self._given[id(body)] = body, summaries.parts(body)
         return self._given[id(body)][1]
+
+
+def _captured(body: Body) -> dict[int, frozenset[str]]:
+    """The names that each closure of a body uses."""
+    return {number: closure.body.free for number, closure in enumerate(body.closures)}
+
+
+def _solve(component: Component, transfer: Transfer) -> None:
+    """Run a transfer to its fixed point, and record the steps there."""
+    solution = solve(component.graph, transfer, range(len(component.graph.blocks)))
+    if solution.steps > len(solution.before):  # some steps were recorded before that
+        transfer.once_more()
+        for number in sorted(solution.before):
+            for _ in transfer.transfer(component.graph.blocks[number], solution.before[number]):
+                pass

@@ -58,7 +58,7 @@ class _Choice:
 
 class Components:
     """The parts of a graph, for the groups that matter. `captured` are the names of each closure, `postorder` gives
-    that of the graph, and into the places that are `given` a value may be put."""
+    that of the graph, into the places that are `given` a value may be put, and the blocks `staying` are in all."""
 
     def __init__(
         self,
@@ -67,8 +67,10 @@ class Components:
         postorder: Callable[[], list[BlockId]],
         matters: Callable[[Group], bool],
         given: Iterable[Place] = (),
+        staying: Iterable[BlockId] = (),
     ) -> None:
         self.graph = graph
+        self.staying = staying
         self.groups = [group for group in grouped(graph, given) if matters(group)]
         self.raising: dict[BlockId, list[int]] = {}  # where an exception may leave for the handler of the block
         self.shared: Spots = {}  # what concerns all groups
@@ -113,7 +115,7 @@ class Components:
     def regions(self) -> Regions:
         """The regions between the blocks that all components have."""
         blocks = self.graph.blocks
-        staying = {0, *self.raising, *self.shared}
+        staying = {0, *self.raising, *self.shared, *self.staying}
         staying.update(handler for number in self.raising if (handler := blocks[number].handler) is not None)
         for number in self.order:
             end = blocks[number].exit
@@ -244,7 +246,7 @@ class Components:
 
     def _events(self, number: BlockId, chosen: Iterable[Spots]) -> list[Event]:
         """The events of a block that matter. Between two of them nothing changes, so that of those that may raise
-        there, the last one tells the handler as much as all; of those of the program, if there is one."""
+        there, the first one tells the handler as much as all; of those of the program, if there is one."""
         spots: dict[int, Event] = {}
         for each in chosen:
             if number in each:
@@ -267,7 +269,8 @@ class Components:
 
 def _telling(raising: list[Event]) -> Event:
     """Of what may raise at one place, that which tells the handler as much as all."""
-    return next((e for e in reversed(raising) if isinstance(e, events.MayRaise) and not e.source), raising[-1])
+    sources = [getattr(event, "source", "") for event in raising]
+    return raising[sources.index("" if "" in sources else sources[-1])]
 
 
 def _repeated(graph: Graph, order: Iterable[BlockId]) -> frozenset[Condition]:

@@ -6,14 +6,16 @@ paths. Never: how the steps were found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from typing import TYPE_CHECKING, TypeVar
 
+from flake8_valuetask import source
 from flake8_valuetask.budget import Budget, Purse
-from flake8_valuetask.events import Event, Remark
+from flake8_valuetask.events import Event, Origin, Remark
 from flake8_valuetask.graph import Block, BlockId, Graph, Jump, Stop
 from flake8_valuetask.records import lazy, made, mutable, mutable_with_more, record
 from flake8_valuetask.typestate.actions import Point, Step
+from flake8_valuetask.typestate.endings import Ending
 from flake8_valuetask.typestate.machine import Action, misuse
 from flake8_valuetask.typestate.worlds import Value
 
@@ -27,11 +29,12 @@ _LOOK = 2  # units for a block that is looked at on the way from another
 
 @record
 class Loss:
-    """A value that is lost on some path: in which `ways`, whether it is consumed on
+    """A value that is lost on some path: in which `ways`, by which `steps`, whether it is consumed on
     another, and whether it is kept in a global to the end."""
 
     value: Value
     ways: frozenset[str]
+    steps: tuple[Step, ...]
     consumed: bool
     kept: bool = False
 
@@ -39,9 +42,11 @@ class Loss:
 @mutable_with_more
 class Flow:
     """What happens to the values of one body; `joined` if it has more paths than were told apart, `exhausted` if
-    some of it took more work than the budget allows, and was left out."""
+    some of it took more work than the budget allows, and was left out. `tracer` finds how the values of one making
+    place are lost."""
 
     body: Body
+    tracer: Callable[[Origin], list[Ending]] = lambda site: []
     found: list[Step] = made(factory=list)
     work: int = 0
     joined: bool = False
@@ -106,7 +111,23 @@ class Flow:
             here = any(not around.isdisjoint(self._around.get(block, _NONE)) for block, _ in tally.rounds)
             ways.add("overwritten" if tally.consumed and not here else "end")
         kept = self.body.scope.kind == "module" and ways == {"end"}
-        return Loss(tally.value, frozenset(ways), bool(tally.consumed), kept)
+        return Loss(tally.value, frozenset(ways), tuple(tally.lost), bool(tally.consumed), kept)
+
+    def endings(self, loss: Loss) -> list[Ending]:
+        """How a value is lost, in the order of the lines; what has no line comes last."""
+        found = [Ending(step.how, step.at) for step in loss.steps if step.how not in ("end", "round")]
+        if len(found) < len(loss.steps):
+            found += [ending for ending in self.tracer(loss.value.at) if ending.how in ("end", "round")]
+        return sorted(dict.fromkeys(found), key=lambda e: (e.at is None, self._line(e.at), self._line(e.raised)))
+
+    def uses(self, loss: Loss) -> list[Step]:
+        """What consumes the value on other paths, in the order of the lines; the copies of a `finally` are one."""
+        found = (step for step in self.found if step.what in ("consume", "hand") and step.value.at == loss.value.at)
+        places = {id(self.body.origins[step.at]): step for step in found}
+        return sorted(places.values(), key=lambda step: self._line(step.at))
+
+    def _line(self, at: Origin | None) -> tuple[int, int]:
+        return (0, 0) if at is None else source.start(self.body.origins[at])
 
     def _share_a_loop(self, one: Point, other: Point) -> bool:
         """Whether two points are in the same rounds of a loop."""
@@ -188,6 +209,7 @@ class _Tally:
 
     value: Value
     ways: set[str] = made(factory=set)
+    lost: list[Step] = made(factory=list)
     rounds: set[Point] = made(factory=set)
     consumed: set[Point] = made(factory=set)
     picked: bool = False
@@ -201,6 +223,7 @@ class _Tally:
         match step.what:
             case "lose":
                 self.ways.add(step.how)
+                self.lost.append(step)
                 if step.how == "round":
                     self.rounds.add(step.point)
             case "hand" if step.how == "close" and self.value.how in ("parameter", "argument"):
