@@ -222,7 +222,11 @@ _PATHS = """\
 
 In a file, a path that has a slash starts from the folder of that file, and a path without one from the folder in which
 flake8 was started. So write `./src`, not `src`. On the command line both start from the folder in which flake8 was
-started."""
+started. `~/envs/work` and `$HOME/envs/work` are replaced by what they stand for, in quotes as well.
+
+A folder in `valuetask-roots` that is not there is a wrong entry. So is a `valuetask-python` that leads to no installed
+packages: it may be an interpreter (`.venv/bin/python`), the folder of its environment (`./.venv`), or a command that is
+found on the `PATH` (`python3.12`)."""
 
 _NAMES = """\
 What the code and its annotations say, the plugin finds by itself. These options are for what they do not say. Each

@@ -6,9 +6,11 @@ a command line.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from flake8_valuetask import folders
 from flake8_valuetask.records import comparable
 
 # The codes of the rules that are off unless they are asked for; the rules say so themselves, too.
@@ -118,7 +120,8 @@ OTHERS: tuple[Option, ...] = (
         "python",
         "PATH",
         False,
-        "The interpreter whose installed packages are read (it is not run); the one that runs flake8 by default.",
+        "The interpreter whose installed packages are read (it is not run), or its environment's folder; the one that "
+        "runs flake8 by default.",
         ".venv/bin/python",
     ),
     Option(
@@ -184,10 +187,11 @@ class Options:
 def parse(given: Mapping[str, object]) -> Options:
     """The options for the values of a configuration, by the names of `NAMES` and `OTHERS`.
 
-    Raises WrongEntry for a name that is not dotted, an unknown code, an unknown kind.
+    Raises WrongEntry for a name that is not dotted, an unknown code, an unknown kind, an environment without packages,
+    a root that is no folder.
     """
-    cache = "" if given.get("no-cache") else str(given.get("cache-dir") or "") or None
-    search = Search(tuple(_words(given, "roots")), str(given.get("python") or ""), cache)
+    cache = "" if given.get("no-cache") else folders.expanded(str(given.get("cache-dir") or "")) or None
+    search = Search(tuple(_folders(given, "roots")), _environment(given, "python"), cache)
     added = {option.name.replace("-", "_"): frozenset(_dotted(given, option.name)) for option in NAMES}
     return Options(
         opt_in=frozenset(_known(given, "enable", OPT_IN, "opt-in rule")),
@@ -200,6 +204,24 @@ def parse(given: Mapping[str, object]) -> Options:
 def _words(given: Mapping[str, object], name: str) -> list[str]:
     found = given.get(name) or ()
     return [str(word) for word in found] if isinstance(found, list | tuple) else [str(found)]
+
+
+def _folders(given: Mapping[str, object], name: str) -> list[str]:
+    found = [folders.expanded(word) for word in _words(given, name)]
+    for folder in found:
+        if not os.path.isdir(folder):
+            raise WrongEntry(f"--valuetask-{name}: {folder!r} is no folder")
+    return found
+
+
+def _environment(given: Mapping[str, object], name: str) -> str:
+    """The interpreter or the folder of an environment; "" for none."""
+    written = folders.expanded(str(given.get(name) or ""))
+    path = folders.interpreter(written) if written else ""
+    if path and not folders.packages(path):
+        what = "interpreter or environment with a folder site-packages, such as .venv/bin/python or ./.venv"
+        raise WrongEntry(f"--valuetask-{name}: {written!r} is no {what}")
+    return path
 
 
 def _dotted(given: Mapping[str, object], name: str) -> list[str]:

@@ -101,6 +101,7 @@ def test_reference_has_every_option() -> None:
 
 @pytest.mark.parametrize("name", [*WRITTEN, *(f"rules/{code.lower()}.md" for code in RULES)])
 def test_configurations_are_valid(name: str, tmp_path: Path) -> None:
+    trees.write(tmp_path, dict.fromkeys(("src/x", "tools/lib/x", ".venv/lib/python3.13/site-packages/x"), ""))
     for block in pages.blocks(read(name)):
         if block.language == "ini":
             trees.write(tmp_path, {".flake8": block.text, "sample.py": "x = 1\n"})

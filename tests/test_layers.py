@@ -21,6 +21,7 @@ ORDER = (
     "records",
     "descent",
     "budget",
+    "folders",
     "options",
     "refs",
     "constants",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
+
+from flake8_valuetask import folders
 
 _HEIGHT = 6  # folders above the outermost package that are searched, unless a project begins earlier
 _MARKS = frozenset({"pyproject.toml", "setup.py", "setup.cfg", "tox.ini", ".flake8", ".git"})
@@ -129,15 +130,11 @@ def installed(parts: Sequence[str], sites: Iterable[str]) -> tuple[str, bool] | 
 
 @cache
 def sites(interpreter: str = "") -> Sequence[str]:
-    """The folders of installed packages: of the running Python, or of the interpreter at a path, which is not run."""
+    """The folders of installed packages: of the running Python, or of the interpreter or environment at a path; that is
+    not run."""
     if not interpreter:
         return [each for each in sys.path if os.path.basename(each) in ("site-packages", "dist-packages")]
-    return list(_libraries(Path(interpreter).absolute().parent.parent))
-
-
-def _libraries(prefix: Path) -> Iterator[str]:
-    for pattern in ("lib/python3*/site-packages", "lib/python3*/dist-packages", "Lib/site-packages"):
-        yield from map(str, sorted(prefix.glob(pattern)))
+    return folders.packages(interpreter)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,51 @@ def test_python(python: str, tmp_path: Path) -> None:
         {".flake8": f"[flake8]\nselect = VT\nvaluetask-no-cache = true\nvaluetask-python = {path}\n", "x/y": ""},
     )
     assert len(flake8(tmp_path / "x", "../sample.py")[1]) == 1
+
+
+ENVIRONMENTS = [
+    "./.venv",
+    ".venv",
+    "./.venv/",
+    "./.venv/bin",
+    "~/.venv/bin/python",
+    "~/.venv",
+    "$HOME/.venv",
+    "${HOME}/.venv",
+]
+
+
+@pytest.mark.parametrize("python", [*ENVIRONMENTS, "python3.98"])
+@pytest.mark.parametrize("configured", [False, True])
+def test_environment(python: str, configured: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f".venv/{SITE}/foo/__init__.py": FETCH, f".venv/{SITE}/foo/py.typed": "", ".venv/bin/python3.98": ""}
+    write(tmp_path, {**files, "sample.py": twice("from foo import fetch")})
+    (tmp_path / ".venv/bin/python3.98").chmod(0o755)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path / ".venv/bin"), prepend=os.pathsep)
+    if not configured:
+        assert codes(tmp_path, f"--valuetask-python={python}") == ["VT101"]
+        return
+    text = f"[flake8]\nselect = VT\nvaluetask-no-cache = true\nvaluetask-python = {python}\n"
+    write(tmp_path, {".flake8": text})
+    assert len(flake8(tmp_path, "sample.py")[1]) == 1
+
+
+def test_link_to_an_interpreter(tmp_path: Path) -> None:
+    files = {f"opt/{SITE}/foo/__init__.py": FETCH, f"opt/{SITE}/foo/py.typed": "", "opt/bin/python3.98": "", "x/y": ""}
+    write(tmp_path, {**files, "sample.py": twice("from foo import fetch")})
+    (tmp_path / "x/python3").symlink_to(tmp_path / "opt/bin/python3.98")
+    assert codes(tmp_path, "--valuetask-python=x/python3") == ["VT101"]
+
+
+def test_roots_below_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, LAYOUT)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write(
+        tmp_path,
+        {".flake8": "[flake8]\nselect = VT\nvaluetask-no-cache = true\nvaluetask-roots = ~/lib, $HOME/tools/lib\n"},
+    )
+    assert len(flake8(tmp_path, "app")[1]) == 2
 
 
 @pytest.mark.parametrize("where", [".", "x"])

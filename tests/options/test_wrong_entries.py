@@ -18,6 +18,8 @@ WRONG = {
     },
     "enable": ["VT101", "vt105", "VT1", "retries"],
     "kinds": ["Coroutine", "task", "valuetasks", "awaitable"],
+    "python": ["/etc/passwd", "pyton3", ".venv", "nowhere", "/nowhere/bin/python"],
+    "roots": ["nowhere", "sample.py", "/nowhere"],
 }
 ENTRIES = [(option, entry) for option, entries in WRONG.items() for entry in entries]
 
