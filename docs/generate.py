@@ -180,7 +180,15 @@ def configuration() -> str:
     searched = _joined("## What is judged, and where modules are found", *map(_option, OTHERS)).strip()
     named = _joined("## Names of your own", _NAMES, *map(_option, NAMES)).strip()
     return _joined(
-        "# Configuration", _origin("flake8_valuetask/options.py"), _INTRO, table, _LOCKS, _PATHS, searched, named
+        "# Configuration",
+        _origin("flake8_valuetask/options.py"),
+        _INTRO,
+        table,
+        _LOCKS,
+        _PATHS,
+        _CACHE,
+        searched,
+        named,
     )
 
 
@@ -227,6 +235,16 @@ started. `~/envs/work` and `$HOME/envs/work` are replaced by what they stand for
 A folder in `valuetask-roots` that is not there is a wrong entry. So is a `valuetask-python` that leads to no installed
 packages: it may be an interpreter (`.venv/bin/python`), the folder of its environment (`./.venv`), or a command that is
 found on the `PATH` (`python3.12`)."""
+
+_CACHE = """\
+## The cache
+
+Findings of unchanged files are kept in the user's folder for caches: `~/.cache/flake8-valuetask` on Linux,
+`~/Library/Caches/flake8-valuetask` on macOS, `%LOCALAPPDATA%\\flake8-valuetask\\Cache` on Windows; or where
+`valuetask-cache-dir` says. In it there is a folder for each installation of the plugin and each version of Python, and
+in that a small file for each file that was judged. An update, or a new installation, begins with an empty folder; then
+folders that nobody has used for two weeks are removed. All of it can be deleted at any time, while flake8 runs as well:
+it is made anew."""
 
 _NAMES = """\
 What the code and its annotations say, the plugin finds by itself. These options are for what they do not say. Each

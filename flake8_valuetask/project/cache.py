@@ -3,7 +3,7 @@
 In: a name, and a stamp: what must be the same. Out: what was kept under both. What is kept is JSON: reading it executes
 nothing. It stands in a folder named for this program's state and Python's version. Files are written beside their
 place and moved there, so that others see the old one or the new one. Where the folder cannot be written, or is full,
-there is no cache. Never: what is kept.
+there is no cache. The folder of another state goes when nobody has used it for a while. Never: what is kept.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
+import time
 from typing import Any
 
 from flake8_valuetask import __version__
@@ -21,6 +23,11 @@ try:  # as `hashlib` has it, which imports OpenSSL, whether that is asked for or
 except ImportError:
     from hashlib import blake2b
 
+OLD = 14 * 24 * 60 * 60
+"""Seconds after which a folder that nobody has used is removed."""
+_DAY = 24 * 60 * 60
+_FOLDER = re.compile(r"[\w.+!]+-\d+\.\d+-[0-9a-f]{12}")
+_FILE = re.compile(r"[0-9a-f]{40}\.json(\.\d+\.new)?")
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -52,6 +59,8 @@ class Cache:
 
     def __init__(self, folder: str) -> None:
         self.folder = os.path.join(folder, form()) if folder else ""
+        if self.folder:
+            _touch(self.folder)
 
     def get(self, path: str, stamp: tuple[object, ...]) -> Any:
         """What is kept under `path` with `stamp`; None if nothing is."""
@@ -82,6 +91,7 @@ class Cache:
     def _write(self, place: str, text: str) -> None:
         if not os.path.isdir(self.folder):
             os.makedirs(self.folder, exist_ok=True)
+            prune(os.path.dirname(self.folder))
         temporary = f"{place}.{os.getpid()}.new"  # of this process alone
         try:
             with open(temporary, "wb") as file:
@@ -94,3 +104,30 @@ class Cache:
 
     def _file(self, path: str) -> str:
         return os.path.join(self.folder, digest(path) + ".json")
+
+
+def _touch(folder: str) -> None:
+    """A folder is in use: its time says so, to the day."""
+    with contextlib.suppress(OSError):
+        if time.time() - os.stat(folder).st_mtime > _DAY:
+            os.utime(folder)
+
+
+def prune(folder: str) -> None:
+    """Remove what other states of this program have kept in a folder, if nobody has used it for a while. Others may do
+    the same meanwhile, and what is not ours stays."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                if _FOLDER.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False):
+                    if time.time() - entry.stat().st_mtime > OLD:
+                        _remove(entry.path)
+
+
+def _remove(folder: str) -> None:
+    """Remove our files, and the folder if there were no others."""
+    for name in os.listdir(folder):
+        if _FILE.fullmatch(name):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(folder, name))
+    os.rmdir(folder)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import IO, Any
 
@@ -90,6 +91,82 @@ def test_several_processes_share_a_cache(tmp_path: Path) -> None:
     kept = [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
     assert {path.suffix for path in kept} == {".json"}
     assert all(isinstance(json.loads(path.read_bytes()), dict) for path in kept)
+
+
+# What is left behind
+
+STATE = "0.0.9-3.10-0123456789ab"
+KEPT = f"{'0a' * 20}.json"
+
+
+def old(path: Path, days: int = 15) -> None:
+    """Nobody has used a folder for some days."""
+    os.utime(path, (time.time() - days * 86400,) * 2)
+
+
+def left_behind(
+    folder: Path, name: str = STATE, days: int = 15, files: tuple[str, ...] = (KEPT, f"{KEPT}.77.new")
+) -> Path:
+    """A folder of another state of the program."""
+    write(folder / name, dict.fromkeys(files, "{}"))
+    old(folder / name, days)
+    return folder / name
+
+
+def test_folders_of_other_states_are_removed_when_a_new_one_is_made(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, TREE)
+    gone, used = left_behind(tree.cache), left_behind(tree.cache, f"{STATE[:-1]}c", days=13)
+    assert tree.codes("app.py") == ["VT101"]
+    assert not gone.exists()
+    assert {path.name for path in used.iterdir()} == {KEPT, f"{KEPT}.77.new"}
+    late = left_behind(tree.cache)
+    assert tree.codes("main.py") == ["VT101"]
+    assert late.exists()
+
+
+@pytest.mark.parametrize("name", ["0.1.0", "notes-3.11", "0.1.0-3.11-0123456789aX", "0.1.0-3.11-0123456789abc", "x"])
+def test_folders_of_others_stay(name: str, tmp_path: Path) -> None:
+    foreign = left_behind(tmp_path, name)
+    cache.prune(str(tmp_path))
+    assert {path.name for path in foreign.iterdir()} == {KEPT, f"{KEPT}.77.new"}
+
+
+def test_files_of_others_stay(tmp_path: Path) -> None:
+    ours = left_behind(tmp_path, files=(KEPT, "notes.json", "deep/notes.txt"))
+    cache.prune(str(tmp_path))
+    assert {path.name for path in ours.iterdir()} == {"notes.json", "deep"}
+
+
+def test_links_stay(tmp_path: Path) -> None:
+    target = left_behind(tmp_path / "elsewhere")
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / STATE).symlink_to(target)
+    cache.prune(str(tmp_path / "cache"))
+    assert (target / KEPT).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("unlink", FileNotFoundError), ("unlink", PermissionError), ("rmdir", OSError)]
+)
+def test_another_process_prunes_as_well(
+    name: str, error: type[OSError], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    left_behind(tmp_path)
+    monkeypatch.setattr(os, name, fails)
+    cache.prune(str(tmp_path))
+    cache.prune(str(tmp_path / "nowhere"))
+
+
+def test_folder_that_is_read_is_in_use(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, TREE)
+    assert tree.codes("app.py") == ["VT101"]
+    folder = Path(cache.Cache(str(tree.cache)).folder)
+    old(folder)
+    cache.Cache(str(tree.cache))
+    assert time.time() - folder.stat().st_mtime < 3600
 
 
 # Where the cache is
