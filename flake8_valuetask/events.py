@@ -272,21 +272,33 @@ class Join(Event):
 
 
 @record
+class Asked:
+    """The method that a container is asked for, and `at`, where the call stands."""
+
+    method: str
+    at: Origin
+
+    def __str__(self) -> str:
+        return f".{self.method}"
+
+
+@record
 class Insert(Event):
     """`src`, or `many` elements of it, are put into `container`: at its end, or `where` else (front, somewhere);
-    `shared` if `src` is read again: whoever puts it there gets it, too."""
+    `shared` if `src` is read again: whoever puts it there gets it, too; `asked` if by a method."""
 
     container: Place
     src: Place
     many: bool = False
     where: str = ""
     shared: bool = False
+    asked: Asked | None = None
 
 
 @record
 class Pick(Event):
     """`dst` is an element of `container`; `take` when it leaves it; `index` where known; `optional` if None is given
-    where there is none; `how` it is taken, if not by a subscript or a method."""
+    where there is none; `how` it is taken, if not by a subscript or a method; `asked` if by a method."""
 
     dst: Place
     container: Place
@@ -295,6 +307,7 @@ class Pick(Event):
     key: str | None = None
     optional: bool = False
     how: str = ""
+    asked: Asked | None = None
 
 
 @record

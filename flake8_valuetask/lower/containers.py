@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from flake8_valuetask import catalog, refs
-from flake8_valuetask.events import Blur, Copy, Find, Insert, Kind, Make, Method, Pack, Pick, Place, Put
+from flake8_valuetask.events import Asked, Blur, Copy, Find, Insert, Kind, Make, Method, Pack, Pick, Place, Put
 from flake8_valuetask.kinds import Callee
 from flake8_valuetask.lower import cases, errors
 from flake8_valuetask.lower.arguments import Argument
@@ -22,6 +22,7 @@ def method(
 ) -> tuple[bool, Place | None]:
     """A method of a local value: one that takes elements in or out of a container, or any other."""
     at = low.at(node)
+    asked = Asked(name, at)
     if name in catalog.INSERTS and any(a.place is not None for a in arguments):
         given = _default(low, node, receiver, arguments) if name == "setdefault" else None
         for argument in arguments if given is None else ():
@@ -29,7 +30,8 @@ def method(
                 low.emit(Put(low.at(argument.node), receiver, argument.place, key=repr(argument.keyword)))
             elif argument.place is not None:
                 many = name in ("extend", "extendleft", "update")
-                low.emit(Insert(low.at(argument.node), receiver, argument.place, many, _where(node, name)))
+                where = _where(node, name)
+                low.emit(Insert(low.at(argument.node), receiver, argument.place, many, where, asked))
         return True, given
     if name in catalog.TAKES:
         taken = low.temporary()
@@ -38,7 +40,7 @@ def method(
         index = _end(low, node, name)
         key = cases.key(first) if index is None else None
         optional = name == "pop" and len(node.args) > 1
-        pick = Pick(at, taken, receiver, index, catalog.TAKES[name], key, optional)
+        pick = Pick(at, taken, receiver, index, catalog.TAKES[name], key, optional, "", asked)
         _or_else(low, pick, arguments[1].place if name in ("pop", "get") and len(arguments) == 2 else None)
         return True, _pair(low, node, taken) if name == "popitem" else taken
     if name in catalog.FINDS and len(arguments) == 1 and arguments[0].place is not None:

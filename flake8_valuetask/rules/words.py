@@ -92,6 +92,9 @@ def plain(step: Step) -> Report:
 
 
 def _used(step: Step) -> str:
+    asked = getattr(step.event, "asked", None)
+    if asked is not None and step.how == "subscripted":
+        return f"asked for `.{asked.method}`"
     attribute = getattr(step.event, "attribute", None) or getattr(step.event, "name", None)
     return f"asked for `.{attribute}`" if attribute else step.how
 

@@ -215,6 +215,8 @@ def _received(run: Transfer, world: World, src: Place, crates: list[ValueId], at
 @on(events.Insert)
 def _insert(run: Transfer, world: World, event: events.Insert) -> None:
     crates = run.crates(world, event.container)
+    if event.asked is not None and not crates and run.shots(world, event.container):
+        run.spoil("use", world, event.container, event.asked.at, "subscripted")
     if event.many and run.shots(world, event.src):
         run.spoil("use", world, event.src, event.at, "iterated over" if crates else "computed with")
     elif not crates:
