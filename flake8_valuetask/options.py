@@ -194,7 +194,7 @@ def parse(given: Mapping[str, object]) -> Options:
     search = Search(tuple(_folders(given, "roots")), _environment(given, "python"), cache)
     added = {option.name.replace("-", "_"): frozenset(_dotted(given, option.name)) for option in NAMES}
     return Options(
-        opt_in=frozenset(_known(given, "enable", OPT_IN, "opt-in rule")),
+        opt_in=frozenset(_known({"enable": _codes(given, "enable")}, "enable", OPT_IN, "opt-in rule")),
         kinds=frozenset(_known(given, "kinds", frozenset(KINDS), "kind") or KINDS),
         search=search,
         additions=Additions(**added),
@@ -230,6 +230,11 @@ def _dotted(given: Mapping[str, object], name: str) -> list[str]:
         if len(parts) < 2 or not all(part.isidentifier() for part in parts):
             raise WrongEntry(f"--valuetask-{name}: {word!r} is no dotted name of a module's member, such as mylib.name")
     return _words(given, name)
+
+
+def _codes(given: Mapping[str, object], name: str) -> list[str]:
+    """Codes, also in small letters."""
+    return [word.upper() if word.upper() in OPT_IN else word for word in _words(given, name)]
 
 
 def _known(given: Mapping[str, object], name: str, known: frozenset[str], what: str) -> list[str]:

@@ -52,6 +52,19 @@ def test_explain_takes_small_letters(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out.startswith("VT101 consumed-twice\n")
 
 
+@pytest.mark.parametrize("rule", samples.loaded(), ids=lambda rule: rule.name)
+def test_explain_by_name(rule: Rule, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", rule.name]) == 0
+    assert capsys.readouterr().out.startswith(f"{rule.code} {rule.name}")
+
+
+def test_explain_of_the_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "vt000"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("VT000\n\nflake8-valuetask failed on this code")
+    assert "report" in shown
+
+
 @pytest.mark.parametrize("code", ["VT999", "E501", "consumed"])
 def test_explain_of_no_rule(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--explain", code]) == 1
@@ -90,7 +103,27 @@ def test_graph_of_other_bodies(name: str, module: Path, capsys: pytest.CaptureFi
 def test_graph_of_no_function(module: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--graph", f"{module}:Client.once"]) == 1
     shown = capsys.readouterr()
-    assert (shown.out, shown.err) == ("", f"{module}: no function 'Client.once'\n")
+    there = "there are <module>, fetch, Client.twice"
+    assert (shown.out, shown.err) == ("", f"{module}: no function 'Client.once'; {there}\n")
+
+
+@pytest.mark.parametrize("end", ["", ":"])
+def test_graph_without_a_function_says_what_there_is(
+    end: str, module: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--graph", f"{module}{end}"]) == 1
+    there = "there are <module>, fetch, Client.twice"
+    assert capsys.readouterr().err == f"{module}: --graph wants {module}:FUNCTION; {there}\n"
+
+
+@pytest.mark.parametrize(
+    "content", [b"# \xe4\nasync def fetch(): ...\n", b"# coding: cp1252\n# \x80\nasync def fetch(): ...\n"]
+)
+def test_graph_of_a_file_that_is_not_utf_8(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "latin.py"
+    path.write_bytes(content)
+    assert main(["--graph", f"{path}:fetch"]) == 0
+    assert capsys.readouterr().out.startswith("fetch:\n")
 
 
 def test_graph_of_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,3 +164,13 @@ def test_module_runs() -> None:
     command = [sys.executable, "-m", "flake8_valuetask", "--version"]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     assert run.stdout == f"{__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["explain", "VT101"], ["list"]])
+def test_reader_that_stops_early(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "flake8_valuetask", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.close()
+        assert run.stderr.read() == b""

@@ -17,6 +17,9 @@ from flake8_valuetask.rule import Rule
 _HEAD = re.compile(r"^(.+)\n-+$", re.MULTILINE)
 _CODE = re.compile(r"(?:^ {4}.*\n?(?:^[ \t]*\n)*)+", re.MULTILINE)
 _HOMES = ("documentation", "homepage", "repository", "source")
+_FAILED = """\
+That is a mistake in the plugin, and says nothing about your code. Please report it with the function
+that the line names; until it is mended, `# noqa: VT000` on that line silences it."""
 _HELP = 160  # a first sentence that is longer is no help in passing
 
 
@@ -42,6 +45,8 @@ def facts(code: str) -> Facts:
     summary = f"{code} of another flake8 plugin."
     if code == "VT000":
         summary = "flake8-valuetask failed on this code; the rest was checked."
+        more = f"{summary}\n\n{_FAILED}"
+        return Facts(code, "", summary, summary, more, more)
     return Facts(code, "", summary, summary, summary, summary)
 
 

@@ -16,7 +16,7 @@ WRONG = {
         option.name: ["fetch", "mylib..fetch", ".fetch", "mylib.", "mylib.1", "my-lib.x", "mylib.fetch()"]
         for option in NAMES
     },
-    "enable": ["VT101", "vt105", "VT1", "retries"],
+    "enable": ["VT101", "vt101", "VT1", "retries"],
     "kinds": ["Coroutine", "task", "valuetasks", "awaitable"],
     "python": ["/etc/passwd", "pyton3", ".venv", "nowhere", "/nowhere/bin/python"],
     "roots": ["nowhere", "sample.py", "/nowhere"],
@@ -68,6 +68,7 @@ def test_opt_in_codes_are_entries(code: str) -> None:
     assert parse({"enable": [code]}).opt_in == {code}
     with pytest.raises(WrongEntry, match=f"'{code}0'"):
         parse({"enable": [code, f"{code}0"]})
+    assert parse({"enable": [code.lower()]}).opt_in == {code}
 
 
 def test_help_names_all_options(tmp_path: Path) -> None:
