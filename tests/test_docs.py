@@ -19,6 +19,7 @@ import yaml
 from docs import generate, mkdocs_hooks, trials
 from flake8_valuetask import rules
 from flake8_valuetask.options import NAMES, OPT_IN, OTHERS
+from flake8_valuetask.typestate import worlds
 from tests import pages, trees
 from tests.pages import DOCS
 from tests.samples import ROOT
@@ -118,7 +119,7 @@ def _section(text: str) -> list[str]:
 # Written pages
 
 
-@pytest.mark.parametrize("name", ["index.md", "tutorial.md", "comparison.md"])
+@pytest.mark.parametrize("name", ["index.md", "tutorial.md", "comparison.md", "runtime.md"])
 def test_examples_do_what_they_say(name: str, tmp_path: Path) -> None:
     tried = list(pages.tried(read(name), tmp_path))
     assert tried
@@ -142,6 +143,11 @@ def test_tutorial_tells_how_many_rules_are_off() -> None:
 def test_workflows_are_valid_yaml() -> None:
     found = [yaml.safe_load(block.text) for block in pages.blocks(read("ci.md")) if block.language == "yaml"]
     assert [sorted(map(str, one))[0] for one in found] == ["True", "flake8", "repos", "repos"]
+
+
+def test_pages_tell_how_many_worlds_are_told_apart() -> None:
+    assert f"more than {worlds.CAP} different situations" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"Beyond {worlds.CAP} worlds" in read("architecture.md")
 
 
 def test_reliability_tells_how_many_programs_are_drawn() -> None:

@@ -50,10 +50,13 @@ this later consumption and names the line of the hand-over. What a function of t
 with its parameter is known and followed. Functions known to read only (`print`, `repr`,
 `isinstance`, `inspect.iscoroutine`, logging) hand nothing over, and `close()` is never a finding.
 
+An unknown function that only looks at its argument cannot be told from an owner, so a finding can be
+wrong about it. Then name the function in the option `valuetask-readers`, as in
+`valuetask-readers = mylib.log`; one that awaits what it gets belongs into `valuetask-consumers`.
+
 Known misses
 ------------
-Values that a new owner keeps and another module takes from there again. An unknown function that
-only reads its argument cannot be told from an owner.
+Values that a new owner keeps and another module takes from there again.
 """
 
 from __future__ import annotations
