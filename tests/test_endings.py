@@ -72,6 +72,21 @@ ENDINGS = {
         "it is lost on line 9",
         [("made here", 4), ("awaited here", 10), ("lost here", 9)],
     ),
+    "break": (
+        "for key in a:\n    page = fetch(key)\n    if b:\n        break\n    await page\n",
+        "it is lost on line 7",
+        [("made here", 5), ("awaited here", 8), ("lost here", 7)],
+    ),
+    "a break, behind which it may be awaited": (
+        "for key in a:\n    page = fetch(key)\n    if key > 1:\n        break\n    page.close()\n    return\nif b:\n    await page\n",
+        "it is lost at the end",
+        [("made here", 5), ("closed here", 8), ("awaited here", 11)],
+    ),
+    "a break out of a handler": (
+        "for key in a:\n    page = fetch(key)\n    try:\n        a()\n    except OSError:\n        break\n    await page\n",
+        "it is lost on line 9 if line 7 raises",
+        [("made here", 5), ("awaited here", 10), ("if this raises", 7), ("lost here", 9)],
+    ),
     "continue": (
         "for key in a:\n    page = fetch(key)\n    if b:\n        continue\n    await page\n",
         "it is lost on line 7",

@@ -62,9 +62,7 @@ class Body:
     asynchronous: bool = False  # calling it makes a coroutine, and runs nothing yet
     outliving: frozenset[str] = frozenset()  # names that a nested function keeps alive elsewhere
     wanted: list[tuple[int, int]] = made(factory=list)  # lines of suites where a test wants misuse to fail
-    leaving: dict[BlockId, tuple[str, Origin]] = made(
-        factory=dict
-    )  # by which `return` or `continue` a block ends, or the body
+    leaving: dict[BlockId, tuple[str, Origin]] = made(factory=dict)  # by which statement a block ends, or the body
 
 
 class Others(Protocol):

@@ -173,6 +173,7 @@ def _assert(low: Lowering, node: ast.Assert) -> None:
 
 @cases.statement(ast.Break)
 def _break(low: Lowering, node: ast.Break) -> None:
+    low.body.leaving[low.block.id] = ("break", low.at(node))
     low.leave("break")
 
 

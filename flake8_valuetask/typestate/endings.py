@@ -1,6 +1,6 @@
 """Endings: where a value is lost, and what has led there.
 
-In: a component, the value in question, the blocks that end with a `return` or `continue`. Out: an `Ending` for each way
+In: a component, the value in question, the statements with which blocks end. Out: an `Ending` for each way
 in which it is lost. Never: whether that is a mistake.
 
 This is the same analysis once more, for the few values that are reported. What control has met since the value was
@@ -23,7 +23,8 @@ from flake8_valuetask.typestate.machine import State
 from flake8_valuetask.typestate.transfer import Effects, Transfer
 from flake8_valuetask.typestate.worlds import Since, Value, ValueId, World, Worlds
 
-_RETURNED, _CONTINUED, _ROUND, _RAISED = -3, -4, -5, -6
+_RETURNED, _CONTINUED, _BROKEN, _ROUND, _RAISED = -3, -4, -5, -6, -7
+_LEFT = {"return": _RETURNED, "end": _RETURNED, "continue": _CONTINUED, "break": _BROKEN}
 Leaving: TypeAlias = Mapping[BlockId, tuple[str, Origin]]
 _LAST = sys.maxsize
 _NOTHING = Since(-1, (0, 0), "")
@@ -32,11 +33,12 @@ _NOTHING = Since(-1, (0, 0), "")
 @comparable
 class Ending:
     """One way in which a value is lost: `how` as in the step, `at` which statement, and `raised`, what has raised an
-    exception before; None where there is none."""
+    exception before; None where there is none. `broken` is the `break` that has led to the end of the body."""
 
     how: str
     at: Origin | None
     raised: Origin | None = None
+    broken: Since | None = None
 
 
 class Tracing(Transfer):
@@ -57,7 +59,7 @@ class Tracing(Transfer):
         """Nothing has happened yet to a new value."""
         if value.at == self.making:
             world.since[_ROUND] = world.since.get(_CONTINUED, _NOTHING)  # the value of the round before may be lost now
-            world.since[_RETURNED] = world.since[_CONTINUED] = world.since[_RAISED] = _NOTHING
+            world.since |= dict.fromkeys((*_LEFT.values(), _RAISED), _NOTHING)
         return super().make(world, value, state, part)
 
     def raising(self, world: World) -> World:
@@ -69,11 +71,10 @@ class Tracing(Transfer):
 
     def edges(self, block: Block, after: Worlds) -> Iterator[tuple[BlockId, Worlds]]:
         """A statement leads away from here."""
-        how, at = self.leaving.get(self.component.origins[block.id], ("", 0))
+        origin = self.component.origins[block.id]
+        how, at = self.leaving.get(origin, ("", 0))
         for world in after.values() if how else ():
-            world.since[_CONTINUED if how == "continue" else _RETURNED] = Since(
-                _LAST if how == "end" else at, (0, 0), how
-            )
+            world.since[_LEFT[how]] = Since(_LAST if how == "end" else at, (origin, sys.maxsize), how)
         return super().edges(block, after)
 
     def note(self, what: str, world: World, value: ValueId, at: int, how: str = "") -> None:
@@ -84,9 +85,12 @@ class Tracing(Transfer):
 
     @staticmethod
     def _ending(world: World, at: Origin, how: str) -> Ending:
-        left = {"end": _RETURNED, "round": _ROUND}.get(how)
-        if left is not None:
-            at = world.since.get(left, _NOTHING).at
-        raised = world.since.get(_RAISED, _NOTHING).at
-        known = how != "round" and raised >= 0
-        return Ending(how, at if 0 <= at < _LAST else None, raised if known else None)
+        since = {number: world.since.get(number, _NOTHING) for number in (_RETURNED, _ROUND, _BROKEN, _RAISED)}
+        if how == "round":
+            at = since[_ROUND].at
+            return Ending(how, at if at >= 0 else None)
+        at = since[_RETURNED].at if how == "end" else at
+        raised = since[_RAISED].at if since[_RAISED].at >= 0 else None
+        if 0 <= at < _LAST:
+            return Ending(how, at, raised)
+        return Ending(how, None, raised, since[_BROKEN] if since[_BROKEN].at >= 0 else None)

@@ -117,7 +117,8 @@ class Flow:
         """How a value is lost, in the order of the lines; what has no line comes last."""
         found = [Ending(step.how, step.at) for step in loss.steps if step.how not in ("end", "round")]
         if len(found) < len(loss.steps):
-            found += [ending for ending in self.tracer(loss.value.at) if ending.how in ("end", "round")]
+            traced = (ending for ending in self.tracer(loss.value.at) if ending.how in ("end", "round"))
+            found += [self._broken(ending, loss) for ending in traced]
         return sorted(dict.fromkeys(found), key=lambda e: (e.at is None, self._line(e.at), self._line(e.raised)))
 
     def uses(self, loss: Loss) -> list[Step]:
@@ -125,6 +126,13 @@ class Flow:
         found = (step for step in self.found if step.what in ("consume", "hand") and step.value.at == loss.value.at)
         places = {id(self.body.origins[step.at]): step for step in found}
         return sorted(places.values(), key=lambda step: self._line(step.at))
+
+    def _broken(self, ending: Ending, loss: Loss) -> Ending:
+        """What is lost at the end of the body is lost by a `break`, if nothing behind that would have consumed it."""
+        broken = ending.broken
+        if broken is None or any(self.forward(broken.point, step.point) for step in self.uses(loss)):
+            return Ending(ending.how, ending.at, ending.raised)
+        return Ending(ending.how, broken.at, ending.raised)
 
     def _line(self, at: Origin | None) -> tuple[int, int]:
         return (0, 0) if at is None else source.start(self.body.origins[at])
