@@ -136,7 +136,7 @@ def test_option_in_a_configuration(spelling: str, tmp_path: Path) -> None:
     assert run.stdout == f"sample.py:{RETRIED}\n"
 
 
-@pytest.mark.parametrize("entry", ["VT101", "VT1", "vt105", "retries"])
+@pytest.mark.parametrize("entry", ["VT101", "VT1", "vt101", "retries"])
 def test_wrong_entry_is_named(entry: str, tmp_path: Path) -> None:
     run = flake8(tmp_path, f"--valuetask-enable=VT105,{entry}", "sample.py", text=DOUBLE)
     assert run.returncode != 0
