@@ -31,7 +31,7 @@ def method(
             elif argument.place is not None:
                 many = name in ("extend", "extendleft", "update")
                 where = _where(node, name)
-                low.emit(Insert(low.at(argument.node), receiver, argument.place, many, where, asked))
+                low.emit(Insert(low.at(argument.node), receiver, argument.place, many, where, asked=asked))
         return True, given
     if name in catalog.TAKES:
         taken = low.temporary()

@@ -10,6 +10,7 @@ import ast
 from flake8_valuetask import catalog, refs
 from flake8_valuetask.events import Blur, Place
 from flake8_valuetask.kinds import Callee
+from flake8_valuetask.lower import known
 from flake8_valuetask.lower.context import Lowering
 
 
@@ -20,6 +21,7 @@ def all_named(low: Lowering, node: ast.Call, callee: Callee) -> None:
         for name in sorted({*low.scope.bindings, *low.used}):
             if low.place(name) == name:
                 low.emit(Blur(low.at(node), name))
+                known.kept(low, ast.copy_location(ast.Name(name, ast.Load()), node))
 
 
 def takes(low: Lowering, node: ast.Call, callee: Callee, given: Place) -> bool:
