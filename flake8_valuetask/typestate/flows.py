@@ -130,9 +130,21 @@ class Flow:
     def _broken(self, ending: Ending, loss: Loss) -> Ending:
         """What is lost at the end of the body is lost by a `break`, if nothing behind that would have consumed it."""
         broken = ending.broken
-        if broken is None or any(self.forward(broken.point, step.point) for step in self.uses(loss)):
+        behind = self._behind(broken.point[0]) if broken is not None else _NONE
+        if broken is None or any(step.point[0] in behind for step in self.uses(loss)):
             return Ending(ending.how, ending.at, ending.raised)
         return Ending(ending.how, broken.at, ending.raised)
+
+    def _behind(self, start: BlockId) -> Set[BlockId]:
+        """The blocks that can follow a block without another round of any loop."""
+        found: set[BlockId] = set()
+        stack = [start]
+        while stack:
+            block = self.body.graph.blocks[stack.pop()]
+            back = isinstance(block.exit, Jump) and block.exit.back
+            stack += () if back else [each for each in self.body.graph.successors(block) if each not in found]
+            found.update(stack)
+        return found
 
     def _line(self, at: Origin | None) -> tuple[int, int]:
         return (0, 0) if at is None else source.start(self.body.origins[at])
