@@ -20,7 +20,7 @@ from flake8_valuetask.lower import cases, conditions, errors, targets
 from flake8_valuetask.lower.context import Final, Lowering
 
 Trying: TypeAlias = ast.Try  # or a TryStar, from Python 3.11 on: the same fields
-_COST = 4  # units for each node that is copied once more
+_COST = 16  # units for each node that is copied once more, and whose copies have to be solved
 
 
 @cases.statement(ast.Try, *cases.since("TryStar"))

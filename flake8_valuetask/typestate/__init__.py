@@ -6,14 +6,14 @@ Never: messages, syntax.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TypeAlias
 
 from flake8_valuetask import events
 from flake8_valuetask.budget import Budget, Exhausted
 from flake8_valuetask.descent import Descent, Question
-from flake8_valuetask.events import Event, Kind, Make, Origin
+from flake8_valuetask.events import Event, Kind, Make, Origin, Place
 from flake8_valuetask.solve import solve
 from flake8_valuetask.typestate import moves, rounds, slices, summaries, uses
 from flake8_valuetask.typestate.actions import Step
@@ -22,7 +22,7 @@ from flake8_valuetask.typestate.direct import direct
 from flake8_valuetask.typestate.endings import Ending, Tracing
 from flake8_valuetask.typestate.flows import Flow, Loss
 from flake8_valuetask.typestate.machine import LIVE, Action, State
-from flake8_valuetask.typestate.transfer import Effect, Transfer
+from flake8_valuetask.typestate.transfer import Effect, Effects, Transfer
 from flake8_valuetask.typestate.worlds import Value
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Typestate:
     def _run(self, component: Component, body: Body) -> Transfer:
         """Solve a component, and record its steps at the fixed point; none if that is too much work."""
         with self.budget.purse(component.size) as purse:
-            transfer = Transfer(component, lambda event, kind, crate: self._of(event, kind, crate, body), purse)
+            transfer = Transfer(component, self._effects_in(component, body), purse)
             _solve(component, transfer)
         if purse.exhausted:
             transfer.steps = []
@@ -103,22 +103,21 @@ class Typestate:
                 staying=body.leaving,
             )
             for group in parts.groups:
-                tracing = Tracing(
-                    parts.part(group, purse.spend),
-                    lambda e, kind, crate: self._of(e, kind, crate, body),
-                    purse,
-                    site,
-                    body.leaving,
-                )
-                _solve(tracing.component, tracing)
+                component = parts.part(group, purse.spend)
+                tracing = Tracing(component, self._effects_in(component, body), purse, site, body.leaving)
+                _solve(component, tracing)
                 found += tracing.endings
         return found
 
-    def _of(self, event: Event, kind: Kind, crate: bool, body: Body) -> Iterable[Effect]:
-        """What a nested function or a known callee does with the values of an event."""
+    def _effects_in(self, component: Component, body: Body) -> Effects:
+        """What others do with the values of an event of a component."""
+        return lambda event, kind, crate: self._of(event, kind, crate, body, component.places)
+
+    def _of(self, event: Event, kind: Kind, crate: bool, body: Body, places: Set[Place]) -> Iterable[Effect]:
+        """What a nested function, with those in some places, or a known callee does with the values of an event."""
         if isinstance(event, events.Capture):
             closure = body.closures[event.closure].body
-            return [self.effect(closure, name, kind, crate) for name in sorted(closure.free)]
+            return [self.effect(closure, name, kind, crate) for name in sorted(closure.free & places)]
         assert isinstance(event, events.Pass)
         callee = self.body(event.function)  # type: ignore[arg-type]
         if callee is None:

@@ -36,6 +36,7 @@ class Component:
 
 
 _SHARED = frozenset({events.MayRaise, events.Finish, events.Disturb})  # events of all components
+_OF_MANY = _SHARED | {events.Capture}  # events that are counted once, however many components have them
 _BINDING = (events.Bind, events.Add, events.Learn, events.Delete)  # after these a name may stand for something else
 _USUAL = 4  # blocks and events of a component for each one that concerns its places
 _COST = 4  # units for each one beyond that
@@ -154,6 +155,11 @@ class Components:
         self._keep(choice, self.regions.roots)
         return choice
 
+    @lazy
+    def least(self) -> int:
+        """How many blocks and events all components have."""
+        return len(self.common.blocks) + sum(map(len, self.common.spots.values()))
+
     def condition(self, block: BlockId, held: Set[Place]) -> Condition | None:
         """The condition at the end of a block, if it can matter for what these places hold."""
         end = self.graph.blocks[block].exit
@@ -164,6 +170,8 @@ class Components:
 
     def part(self, group: Group, spend: Callable[[int], None]) -> Component:
         """The component of one of the groups; `spend` is told of work that grows faster than the graph."""
+        least = _COST * max(self.least - _USUAL * sum(map(len, group.spots.values())), 0)
+        spend(least)
         choice = _Choice(group.places, self.common.blocks.copy(), self.common.names.copy(), self.common.frail)
         self._keep(choice, group.spots)
         for block in (block for place in group.places for block in self.asking.get(place, ())):
@@ -173,8 +181,7 @@ class Components:
                 self._keep(choice, [block])
         found = self._compact(choice, group)
         shared = sum(1 + len(block.events) for block in found.graph.blocks) - _USUAL * found.size
-        if shared > 0:
-            spend(_COST * shared)
+        spend(max(_COST * shared - least, 0))
         return found
 
     def _keep(self, choice: _Choice, blocks: Iterable[BlockId]) -> None:
@@ -228,7 +235,7 @@ class Components:
             )
             for block in origins
         ]
-        size = sum(type(event) not in _SHARED for block in parts for event in block.events)
+        size = sum(type(event) not in _OF_MANY for block in parts for event in block.events)
         return Component(group.places, Graph(self.graph.name, parts), origins, self.doomed, size)
 
     def _exit(self, number: BlockId, held: Set[Place], to: dict[BlockId, BlockId]) -> Exit | None:
