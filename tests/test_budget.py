@@ -56,6 +56,13 @@ def test_other_values_are_looked_at_all_the_same() -> None:
     assert found.exhausted and {step.value.at for step in found.found if step.what == "consume"}
 
 
+def test_captures_of_many_values_are_paid_for() -> None:
+    names = [f"page{n}" for n in range(60)]
+    lines = [*(f"{name} = fetch()" for name in names), f"later = lambda: use({', '.join(names)})", *["later()"] * 60]
+    assert flow(lines, Budget()).found
+    assert flow(lines, Budget(3000)).exhausted
+
+
 def test_a_summary_that_is_exhausted_cannot_be_followed() -> None:
     lines = sorts.again(60)[1:]  # without a value of its own
     text = sorts.HEAD + "    return 1\n\n\nasync def part(page, more):\n"

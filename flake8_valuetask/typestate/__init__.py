@@ -60,7 +60,9 @@ class Typestate:
         flow = Flow(body, lambda site: self._endings(body, site), budget=self.budget)
         captured = _captured(body)
         with self.budget.purse(0) as purse:
-            parts = Components(body.graph, captured, lambda: flow.order, lambda group: group.known or self.awaitables)
+            parts = Components(
+                body.graph, captured, lambda: flow.order, lambda group: group.known or self.awaitables, purse.spend
+            )
             for group in parts.groups:
                 if group.known or group.consumed:
                     found = direct(group)
@@ -100,6 +102,7 @@ class Typestate:
                 _captured(body),
                 body.graph.postorder,
                 lambda group: not made.isdisjoint(group.places),
+                purse.spend,
                 staying=body.leaving,
             )
             for group in parts.groups:
@@ -145,16 +148,19 @@ class Typestate:
 
     def _passed(self, body: Body, name: str, kind: Kind, crate: bool) -> Iterator[Question[_Key, tuple[Body, Effect]]]:
         """What the functions do to which a body passes the value on by this name."""
-        for spots in self._parts(body).holding(name).spots.values():
-            for event in spots.values():
-                if isinstance(event, events.Pass) and event.src == name:
-                    callee = self.body(event.function)  # type: ignore[arg-type]
-                    if callee is not None:
-                        yield self._question(callee, event.parameter, kind, crate)
+        found: list[Event] = []
+        with self.budget.purse(0) as purse:
+            spots = self._parts(body, purse.spend).holding(name).spots
+            found = [event for block in spots.values() for event in block.values()]
+        for event in found:
+            if isinstance(event, events.Pass) and event.src == name:
+                callee = self.body(event.function)  # type: ignore[arg-type]
+                if callee is not None:
+                    yield self._question(callee, event.parameter, kind, crate)
 
     def _summary(self, body: Body, name: str, kind: Kind, crate: bool) -> Effect:
         with self.looking(body.scope), self.budget.purse(0) as purse:
-            parts = self._parts(body)
+            parts = self._parts(body, purse.spend)
             group = summaries.seeded(parts.holding(name), name, kind, crate)
             met = self._run(parts.part(group, purse.spend), body)
             if met.purse.exhausted:
@@ -163,10 +169,10 @@ class Typestate:
             return summaries.effect(name, steps, body.scope, lambda: parts.doomed)
         return Effect(name, Action.BLUR, 0, "")  # the budget was exhausted
 
-    def _parts(self, body: Body) -> Components:
+    def _parts(self, body: Body, spend: Callable[[int], None]) -> Components:
         """The components of a body for what it is given."""
         if id(body) not in self._given:
-            self._given[id(body)] = body, summaries.parts(body)
+            self._given[id(body)] = body, summaries.parts(body, spend)
         return self._given[id(body)][1]
 
 

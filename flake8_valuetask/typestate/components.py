@@ -59,7 +59,8 @@ class _Choice:
 
 class Components:
     """The parts of a graph, for the groups that matter. `captured` are the names of each closure, `postorder` gives
-    that of the graph, into the places that are `given` a value may be put, and the blocks `staying` are in all."""
+    that of the graph, `spend` is told of work that grows faster than that, into the places that are `given` a value may
+    be put, and the blocks `staying` are in all."""
 
     def __init__(
         self,
@@ -67,11 +68,13 @@ class Components:
         captured: dict[int, frozenset[str]],
         postorder: Callable[[], list[BlockId]],
         matters: Callable[[Group], bool],
+        spend: Callable[[int], None],
         given: Iterable[Place] = (),
         staying: Iterable[BlockId] = (),
     ) -> None:
         self.graph = graph
         self.staying = staying
+        spend(sum(len(captured[e.closure]) for b in graph.blocks for e in b.events if type(e) is events.Capture))
         self.groups = [group for group in grouped(graph, given) if matters(group)]
         self.raising: dict[BlockId, list[int]] = {}  # where an exception may leave for the handler of the block
         self.shared: Spots = {}  # what concerns all groups

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 _ITEM = "%0"  # lowering counts from 1
 
 
-def parts(body: Body) -> Components:
+def parts(body: Body, spend: Callable[[int], None]) -> Components:
     """The components of a body, for all values that it can be given: they are found once for all of these."""
     names = {*body.parameters, *body.free}
     captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
     return Components(
-        body.graph, captured, body.graph.postorder, lambda group: not names.isdisjoint(group.places), names
+        body.graph, captured, body.graph.postorder, lambda group: not names.isdisjoint(group.places), spend, names
     )
 
 
