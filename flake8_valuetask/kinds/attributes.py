@@ -26,10 +26,10 @@ def attribute(look: Look, owner: Type, name: str) -> Type:
             key = (cls, name, type(owner))
             found = look.members.get(key)
             if found is None:
-                found = look.members[key] = class_member(look, cls, name, owner, [])
+                found = look.members[key] = class_member(look, cls, name, owner)
             return found
         case types.Super(cls):
-            return _inherited(look, cls, name, types.Instance(cls), [])
+            return _inherited(look, cls, name, types.Instance(cls))
         case _:
             return UNKNOWN
 
@@ -44,10 +44,14 @@ def unless_patched(found: Type, name: str, scope: Scope) -> Type:
     return UNKNOWN if replaced or f"{name} = Mock" in top.patched else found
 
 
-def class_member(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scope]) -> Type:
+def class_member(look: Look, cls: Scope, name: str, owner: Type) -> Type:
     """The member `name` of `cls` or of its bases, bound to `owner`."""
-    if cls in seen:
-        return UNKNOWN
+    found = _own(look, cls, name, owner)
+    return _inherited(look, cls, name, owner) if found is None else found
+
+
+def _own(look: Look, cls: Scope, name: str, owner: Type) -> Type | None:
+    """A member that `cls` itself has; None if it has none of that name."""
     bindings = cls.bindings.get(name)
     declared = [b for b in bindings or () if b.how == "annotation"]
     if declared:  # whatever methods set
@@ -56,20 +60,57 @@ def class_member(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scop
         found = _got_from(look, names.bound(look, name, bindings, cls), owner)
         return _unless_replaced(look, found, name, cls)
     kept = [*(bindings or ()), *cls.attributes.get(name, ())]
-    if kept:
-        return _kept(look, kept, cls, name)
-    return _inherited(look, cls, name, owner, [*seen, cls])
+    return _kept(look, kept, cls, name) if kept else None
 
 
-def _inherited(look: Look, cls: Scope, name: str, owner: Type, seen: list[Scope]) -> Type:
-    """The member `name` of the bases of `cls`, in order; unknown past an unknown base."""
-    for base in bases(look, cls):
-        if base is None:
-            return UNKNOWN
-        member = class_member(look, base, name, owner, seen)
-        if member is not UNKNOWN:
-            return member
+def _inherited(look: Look, cls: Scope, name: str, owner: Type) -> Type:
+    """The member `name` of the bases of `cls`, in their order; unknown past an unknown base."""
+    for base in _ancestors(look, cls):
+        found = UNKNOWN if base is None else _own(look, base, name, owner)
+        if found is not None:
+            return found
     return UNKNOWN
+
+
+def _ancestors(look: Look, cls: Scope) -> Iterator[Scope | None]:
+    """The bases of a class and theirs, in the order in which Python looks members up. As long as each class has one
+    base, no more of them are read than are asked for."""
+    seen: list[Scope] = []
+    found: Scope | None = cls
+    while found is not None and found not in seen:
+        seen.append(found)
+        if len(found.bases) > 1:
+            yield from _linear(look, found)[1:]
+            return
+        above = list(bases(look, found))
+        yield from above
+        found = above[0] if above else None
+
+
+def _linear(look: Look, cls: Scope) -> list[Scope | None]:
+    """The method resolution order of a class, with None for unknown bases.
+
+    K. Barrett and others: A Monotonic Superclass Linearization for Dylan, OOPSLA 1996 (C3), as Python does it.
+    """
+    found = look.orders.get(cls)
+    if found is None:
+        look.orders[cls] = [cls]  # for a class that is among its own bases
+        above = list(bases(look, cls))
+        orders: list[list[Scope | None]] = [[None] if base is None else list(_linear(look, base)) for base in above]
+        found = look.orders[cls] = [cls, *_merged([*orders, above])]
+    return found
+
+
+def _merged(orders: list[list[Scope | None]]) -> Iterator[Scope | None]:
+    """One order for several: always the first of one that stands behind another one in none of them."""
+    while orders := [order for order in orders if order]:
+        heads = (order[0] for order in orders)
+        free = (each for each in heads if each is None or not any(each in order[1:] for order in orders))
+        chosen = next(free, orders[0][0])  # without such an order Python refuses the class
+        yield chosen
+        orders = [
+            order[order[0] is None :] if chosen is None else [e for e in order if e is not chosen] for order in orders
+        ]
 
 
 def bases(look: Look, cls: Scope) -> Iterator[Scope | None]:

@@ -136,7 +136,7 @@ class Callees:
     def body(self, func: Type) -> tuple[Scope | None, int]:
         """The function of this project that a call runs, and how many parameters are bound."""
         if isinstance(func, types.ClassType):
-            member = attributes.class_member(self.evaluator, func.cls, "__init__", types.Instance(func.cls), [])
+            member = attributes.class_member(self.evaluator, func.cls, "__init__", types.Instance(func.cls))
             func = member if isinstance(member, types.Function) else func
         func = types.implementation(func)
         if not isinstance(func, types.Function) or not self.written_here(func.scope):

@@ -68,7 +68,7 @@ def called(look: Look, func: Type, ref: refs.Call, scope: Scope) -> Type:
         case types.Callable(result):
             return UNKNOWN if _decorates(look, ref, scope) else result
         case types.Instance(cls):
-            member = attributes.class_member(look, cls, "__call__", func, [])
+            member = attributes.class_member(look, cls, "__call__", func)
             return results.function_result(look, member) if isinstance(member, types.Function) else UNKNOWN
         case _:
             return _method_of_value(look, ref, scope)

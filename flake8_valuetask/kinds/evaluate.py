@@ -136,7 +136,7 @@ def _entered(look: Look, manager: Type, asynchronous: bool) -> Type:
     manager = names.resolve(look, manager)
     if not isinstance(manager, types.Instance):
         return UNKNOWN
-    member = attributes.class_member(look, manager.cls, "__aenter__" if asynchronous else "__enter__", manager, [])
+    member = attributes.class_member(look, manager.cls, "__aenter__" if asynchronous else "__enter__", manager)
     result = calls.called(look, member, refs.Call(refs.UNKNOWN), manager.cls) if member is not UNKNOWN else UNKNOWN
     if asynchronous:
         return result.result if isinstance(result, types.Shot | types.ManyShot) else UNKNOWN

@@ -29,6 +29,7 @@ class Look:
         self.annotations: dict[tuple[int, Scope, Scope | None], Type] = {}
         self.words: dict[int, frozenset[str]] = {}
         self.members: dict[tuple[Scope, str, type[Type]], Type] = {}
+        self.orders: dict[Scope, list[Scope | None]] = {}
         self.effects: dict[Scope, list[str]] = {}
         self.results: dict[tuple[Scope, Type | None], Type] = {}
         self.symbols: dict[str, Type] = {}

@@ -47,7 +47,7 @@ def swallows(callees: Callees, ref: Ref, scope: Scope) -> bool:
     if not isinstance(manager, types.Instance):
         return False
     leaving = ("__exit__", "__aexit__")
-    members = [attributes.class_member(callees.evaluator, manager.cls, name, manager, []) for name in leaving]
+    members = [attributes.class_member(callees.evaluator, manager.cls, name, manager) for name in leaving]
     return any(isinstance(m, types.Function) and _swallows(callees, m.scope) for m in members)
 
 
