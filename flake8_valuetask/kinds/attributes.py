@@ -14,6 +14,8 @@ from flake8_valuetask.kinds.look import Look
 from flake8_valuetask.kinds.types import NONE, UNKNOWN, Type
 from flake8_valuetask.survey import Binding, Scope
 
+_EMPTY = ("object", "Generic", "Protocol", "ABC")  # classes without members to speak of
+
 
 def attribute(look: Look, owner: Type, name: str) -> Type:
     """`owner.name`."""
@@ -120,7 +122,7 @@ def bases(look: Look, cls: Scope) -> Iterator[Scope | None]:
         found = names.resolve(look, look.evaluate(inner, cls.parent or cls))
         if isinstance(found, types.ClassType):
             yield found.cls
-        elif not (isinstance(inner, refs.Name) and inner.id in ("object", "Generic", "Protocol", "ABC")):
+        elif (refs.dotted(inner) or "").rpartition(".")[2] not in _EMPTY:
             yield None
 
 
