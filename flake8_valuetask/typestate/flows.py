@@ -123,9 +123,17 @@ class Flow:
 
     def uses(self, loss: Loss) -> list[Step]:
         """What consumes the value on other paths, in the order of the lines; the copies of a `finally` are one."""
-        found = (step for step in self.found if step.what in ("consume", "hand") and step.value.at == loss.value.at)
-        places = {id(self.body.origins[step.at]): step for step in found}
+        places = {id(self.body.origins[step.at]): step for step in self._uses.get(loss.value.at, ())}
         return sorted(places.values(), key=lambda step: self._line(step.at))
+
+    @lazy
+    def _uses(self) -> dict[Origin, list[Step]]:
+        """The steps that consume values, by where these are made."""
+        found: dict[Origin, list[Step]] = {}
+        for step in self.found:
+            if step.what in ("consume", "hand"):
+                found.setdefault(step.value.at, []).append(step)
+        return found
 
     def _broken(self, ending: Ending, loss: Loss) -> Ending:
         """What is lost at the end of the body is lost by a `break`, if nothing behind that would have consumed it."""
