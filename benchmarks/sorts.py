@@ -98,6 +98,17 @@ def cases(size: int) -> Lines:
     return ["page = fetch()", "match more:", *(x for p in chosen for x in (f"    case {p}:", "        await page"))]
 
 
+def forgotten(size: int) -> Lines:
+    """Many values, each of which is lost on one of two ways."""
+    group = ("page{n} = fetch()", "if a:", "    await page{n}")
+    return [line.format(n=n) for n in range(size // 3) for line in group]
+
+
+def nobody(size: int) -> Lines:
+    """Values that are bound to the name of nothing."""
+    return ["_ = fetch()"] * size
+
+
 def alive(size: int) -> Lines:
     """Many values at once, each with a name of its own."""
     return [f"page{n} = fetch()" for n in range(size // 2)] + [f"await page{n}" for n in range(size // 2)]
@@ -238,7 +249,7 @@ def helpers(size: int) -> Lines:
 
 
 STATEMENTS: list[Sort] = [straight, separate, loops, flags, correlated, again, finals, handlers, cases]
-VALUES: list[Sort] = [alive, twice, rounds, often, held, shared, aliases]
+VALUES: list[Sort] = [forgotten, nobody, alive, twice, rounds, often, held, shared, aliases]
 EXPRESSIONS: list[Sort] = [methods, asked, calls, lambdas, sums, choices, gathered]
 MODULES: list[Sort] = [functions, taken, fields, namesakes, alternatives, within, helpers]
 SORTS: dict[str, Sort] = {sort.__name__: sort for sort in (*STATEMENTS, *VALUES, *EXPRESSIONS, *MODULES)}

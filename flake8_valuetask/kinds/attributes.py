@@ -6,7 +6,8 @@ method and its replacement would give.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from flake8_valuetask import refs
 from flake8_valuetask.kinds import decorators, names, results, types
@@ -31,7 +32,7 @@ def attribute(look: Look, owner: Type, name: str) -> Type:
                 found = look.members[key] = class_member(look, cls, name, owner)
             return found
         case types.Super(cls):
-            return _inherited(look, cls, name, types.Instance(cls))
+            return _first(look, islice(order(look, cls), 1, None), name, types.Instance(cls))
         case _:
             return UNKNOWN
 
@@ -48,8 +49,16 @@ def unless_patched(found: Type, name: str, scope: Scope) -> Type:
 
 def class_member(look: Look, cls: Scope, name: str, owner: Type) -> Type:
     """The member `name` of `cls` or of its bases, bound to `owner`."""
-    found = _own(look, cls, name, owner)
-    return _inherited(look, cls, name, owner) if found is None else found
+    return _first(look, order(look, cls), name, owner)
+
+
+def _first(look: Look, classes: Iterable[Scope | None], name: str, owner: Type) -> Type:
+    """The member of the first class that has one; unknown past an unknown one."""
+    for each in classes:
+        found = UNKNOWN if each is None else _own(look, each, name, owner)
+        if found is not None:
+            return found
+    return UNKNOWN
 
 
 def _own(look: Look, cls: Scope, name: str, owner: Type) -> Type | None:
@@ -65,28 +74,21 @@ def _own(look: Look, cls: Scope, name: str, owner: Type) -> Type | None:
     return _kept(look, kept, cls, name) if kept else None
 
 
-def _inherited(look: Look, cls: Scope, name: str, owner: Type) -> Type:
-    """The member `name` of the bases of `cls`, in their order; unknown past an unknown base."""
-    for base in _ancestors(look, cls):
-        found = UNKNOWN if base is None else _own(look, base, name, owner)
-        if found is not None:
-            return found
-    return UNKNOWN
-
-
-def _ancestors(look: Look, cls: Scope) -> Iterator[Scope | None]:
-    """The bases of a class and theirs, in the order in which Python looks members up. As long as each class has one
-    base, no more of them are read than are asked for."""
+def order(look: Look, cls: Scope) -> Iterator[Scope | None]:
+    """A class, its bases and theirs, in the order in which Python looks members up, with None for unknown ones. As long
+    as each class has one base, no more of them are read than are asked for."""
     seen: list[Scope] = []
     found: Scope | None = cls
     while found is not None and found not in seen:
-        seen.append(found)
         if len(found.bases) > 1:
-            yield from _linear(look, found)[1:]
+            yield from _linear(look, found)
             return
+        seen.append(found)
+        yield found
         above = list(bases(look, found))
-        yield from above
         found = above[0] if above else None
+        if above and found is None:
+            yield None
 
 
 def _linear(look: Look, cls: Scope) -> list[Scope | None]:
@@ -98,8 +100,8 @@ def _linear(look: Look, cls: Scope) -> list[Scope | None]:
     if found is None:
         look.orders[cls] = [cls]  # for a class that is among its own bases
         above = list(bases(look, cls))
-        orders: list[list[Scope | None]] = [[None] if base is None else list(_linear(look, base)) for base in above]
-        found = look.orders[cls] = [cls, *_merged([*orders, above])]
+        lines: list[list[Scope | None]] = [[None] if base is None else list(_linear(look, base)) for base in above]
+        found = look.orders[cls] = [cls, *_merged([*lines, above])]
     return found
 
 

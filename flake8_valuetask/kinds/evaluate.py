@@ -156,12 +156,4 @@ def _narrowed(look: Look, found: Type, asked: Type, outcome: bool) -> Type:
 
 def _below(look: Look, found: Type, cls: Scope) -> bool:
     """Whether an object is surely one of a class."""
-    waiting = [found.cls] if isinstance(found, types.Instance) else []
-    seen: list[Scope] = []
-    while waiting:
-        each = waiting.pop()
-        if each is cls:
-            return True
-        seen.append(each)
-        waiting += [base for base in attributes.bases(look, each) if base is not None and base not in seen]
-    return False
+    return isinstance(found, types.Instance) and any(each is cls for each in attributes.order(look, found.cls))

@@ -61,12 +61,5 @@ def given(look: Look, found: Type, awaited: bool) -> tuple[Constant, ...]:
 
 def _always_true(look: Look, found: Type) -> bool:
     """Whether objects of a type are true, as they are where neither the class nor a base of it says otherwise."""
-    waiting: list[Scope | None] = [found.cls] if isinstance(found, types.Instance) else []
-    seen: set[Scope] = set()
-    while waiting:
-        cls = waiting.pop()
-        if cls is None or "__bool__" in cls.bindings or "__len__" in cls.bindings:
-            return False
-        seen.add(cls)
-        waiting += [base for base in attributes.bases(look, cls) if base not in seen]
-    return bool(seen)
+    order = attributes.order(look, found.cls) if isinstance(found, types.Instance) else iter([None])
+    return all(cls is not None and "__bool__" not in cls.bindings and "__len__" not in cls.bindings for cls in order)

@@ -15,6 +15,7 @@ from flake8_valuetask.lower import comparisons, conditions, known, objects, targ
 from flake8_valuetask.lower.cases import key
 from flake8_valuetask.lower.context import Lowering
 from flake8_valuetask.records import record
+from flake8_valuetask.survey import ends
 
 
 def match(low: Lowering, node: ast.Match) -> None:
@@ -111,8 +112,10 @@ def _case(
 
 def _irrefutable(low: Lowering, pattern: ast.pattern, subject: ast.expr | None) -> bool:
     """Whether a pattern always matches: a capture, or a display of as many captures as elements."""
-    if isinstance(pattern, ast.MatchAs):
-        return pattern.pattern is None or _irrefutable(low, pattern.pattern, subject)
+    if ends.irrefutable(pattern):
+        return True
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is not None:
+        return _irrefutable(low, pattern.pattern, subject)
     length = _length(low, subject) if isinstance(pattern, ast.MatchSequence) and subject is not None else None
     if not isinstance(pattern, ast.MatchSequence) or length is None:
         return False

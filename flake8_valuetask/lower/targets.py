@@ -50,7 +50,7 @@ def assign(low: Lowering, target: ast.expr, place: Place | None, value: ast.expr
 
 def bind(low: Lowering, node: Origin, name: str, place: Place | None, value: ast.AST | None = None) -> None:
     """Bind a name; a name of another body keeps the value beyond this one."""
-    if name == "_" and place is not None and place.startswith("%") and not _read(low, name):
+    if name == "_" and place is not None and place.startswith("%") and name not in low.scope.read:
         low.emit(Drop(low.at(node), place))
         return
     local = low.place(name)
@@ -65,12 +65,6 @@ def bind(low: Lowering, node: Origin, name: str, place: Place | None, value: ast
         low.emit(HandOver(low.at(node), place, "a nested function"))
     elif place is not None and (local is None or name in low.shared):
         low.emit(Store(low.at(node), place, low.scope.elsewhere.get(name, "global"), name))
-
-
-def _read(low: Lowering, name: str) -> bool:
-    """Whether somebody asks for what is bound to a name by which most mean nothing."""
-    names = (node for node in ast.walk(low.scope.node) if isinstance(node, ast.Name) and node.id == name)
-    return any(isinstance(node.ctx, ast.Load) for node in names)
 
 
 def _unpack(low: Lowering, elements: list[ast.expr], place: Place | None) -> None:

@@ -55,14 +55,15 @@ def _forgives(manager: ast.expr) -> bool:
 
 def _takes_all(case: ast.match_case) -> bool:
     """Whether a case takes whatever the cases above it leave."""
-    return case.guard is None and _irrefutable(case.pattern)
+    return case.guard is None and irrefutable(case.pattern)
 
 
-def _irrefutable(pattern: ast.pattern) -> bool:
+def irrefutable(pattern: ast.pattern) -> bool:
+    """Whether a pattern matches whatever it is asked about."""
     match pattern:
         case ast.MatchAs(pattern=inner):
-            return inner is None or _irrefutable(inner)
+            return inner is None or irrefutable(inner)
         case ast.MatchOr(patterns=patterns):
-            return _irrefutable(patterns[-1])
+            return irrefutable(patterns[-1])
         case _:
             return False

@@ -264,6 +264,12 @@ class Scope:
         return frozenset(node.id for node in ast.walk(self.node) if isinstance(node, ast.Name))
 
     @lazy
+    def read(self) -> frozenset[str]:
+        """Those of them whose values somebody asks for."""
+        names = (node for node in ast.walk(self.node) if isinstance(node, ast.Name))
+        return frozenset(node.id for node in names if isinstance(node.ctx, ast.Load))
+
+    @lazy
     def sets_attributes(self) -> bool:
         """Whether it calls `setattr()` with a name that it computes: it may set any attribute."""
         nodes = list(ast.walk(self.node)) if "setattr" in self.said else []

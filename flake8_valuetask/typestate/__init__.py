@@ -22,6 +22,7 @@ from flake8_valuetask.typestate.direct import direct
 from flake8_valuetask.typestate.endings import Ending, Tracing
 from flake8_valuetask.typestate.flows import Flow, Loss
 from flake8_valuetask.typestate.machine import LIVE, Action, State
+from flake8_valuetask.typestate.summaries import captured
 from flake8_valuetask.typestate.transfer import Effect, Effects, Transfer
 from flake8_valuetask.typestate.worlds import Value
 
@@ -53,15 +54,20 @@ class Typestate:
         self.awaitables = awaitables
         self._effects: dict[_Key, tuple[Body, Effect]] = {}
         self._given: dict[int, tuple[Body, Components]] = {}  # by the identities of bodies, which are kept for that
+        self._tracks: dict[int, tuple[Body, tuple[Components, dict[Origin, set[Place]]]]] = {}
+        self._tracing = Budget()
         self._descent = Descent()
 
     def flow(self, body: Body) -> Flow:
         """The flow of one body, its nested ones excepted."""
         flow = Flow(body, lambda site: self._endings(body, site), budget=self.budget)
-        captured = _captured(body)
         with self.budget.purse(0) as purse:
             parts = Components(
-                body.graph, captured, lambda: flow.order, lambda group: group.known or self.awaitables, purse.spend
+                body.graph,
+                captured(body),
+                lambda: flow.order,
+                lambda group: group.known or self.awaitables,
+                purse.spend,
             )
             for group in parts.groups:
                 if group.known or group.consumed:
@@ -94,23 +100,27 @@ class Typestate:
     def _endings(self, body: Body, site: Origin) -> list[Ending]:
         """How the values are lost that are made at `site`; nothing if that is too much work. What others may spend does
         not depend on it."""
-        made = {e.dst for block in body.graph.blocks for e in block.events if isinstance(e, Make) and e.at == site}
+        parts, made = self._traced(body)
         found: list[Ending] = []
-        with Budget().purse(len(body.graph.blocks)) as purse:
-            parts = Components(
-                body.graph,
-                _captured(body),
-                body.graph.postorder,
-                lambda group: not made.isdisjoint(group.places),
-                purse.spend,
-                staying=body.leaving,
-            )
-            for group in parts.groups:
+        for group in {id(group): group for group in map(parts.holding, made.get(site, ()))}.values():
+            with self._tracing.purse(sum(map(len, group.spots.values()))) as purse:
                 component = parts.part(group, purse.spend)
                 tracing = Tracing(component, self._effects_in(component, body), purse, site, body.leaving)
                 _solve(component, tracing)
                 found += tracing.endings
         return found
+
+    def _traced(self, body: Body) -> tuple[Components, dict[Origin, set[Place]]]:
+        """The components of a body with all statements that lead away, and the places in which values are made."""
+        if id(body) not in self._tracks:
+            made: dict[Origin, set[Place]] = {}
+            for event in (event for block in body.graph.blocks for event in block.events):
+                if isinstance(event, Make):
+                    made.setdefault(event.at, set()).add(event.dst)
+            order = body.graph.postorder
+            parts = Components(body.graph, captured(body), order, lambda group: True, _free, staying=body.leaving)
+            self._tracks[id(body)] = body, (parts, made)
+        return self._tracks[id(body)][1]
 
     def _effects_in(self, component: Component, body: Body) -> Effects:
         """What others do with the values of an event of a component."""
@@ -176,9 +186,8 @@ class Typestate:
         return self._given[id(body)][1]
 
 
-def _captured(body: Body) -> dict[int, frozenset[str]]:
-    """The names that each closure of a body uses."""
-    return {number: closure.body.free for number, closure in enumerate(body.closures)}
+def _free(units: int) -> None:
+    """For work that is done once for a body, and grows as that does."""
 
 
 def _solve(component: Component, transfer: Transfer) -> None:

@@ -53,6 +53,7 @@ class Flow:
     exhausted: bool = False
     effort: int = 0
     budget: Budget = made(factory=Budget)
+    _search: Budget = made(factory=Budget)  # for what no verdict depends on
     _followed: dict[BlockId, Set[BlockId] | None] = made(factory=dict)
 
     @lazy
@@ -138,21 +139,23 @@ class Flow:
     def _broken(self, ending: Ending, loss: Loss) -> Ending:
         """What is lost at the end of the body is lost by a `break`, if nothing behind that would have consumed it."""
         broken = ending.broken
-        behind = self._behind(broken.point[0]) if broken is not None else _NONE
-        if broken is None or any(step.point[0] in behind for step in self.uses(loss)):
+        behind = self._behind(broken.point[0]) if broken is not None else None
+        if broken is None or behind is None or any(step.point[0] in behind for step in self.uses(loss)):
             return Ending(ending.how, ending.at, ending.raised)
         return Ending(ending.how, broken.at, ending.raised)
 
-    def _behind(self, start: BlockId) -> Set[BlockId]:
-        """The blocks that can follow a block without another round of any loop."""
+    def _behind(self, start: BlockId) -> Set[BlockId] | None:
+        """The blocks that can follow a block without another round of any loop; None if that is too much work."""
         found: set[BlockId] = set()
         stack = [start]
-        while stack:
-            block = self.body.graph.blocks[stack.pop()]
-            back = isinstance(block.exit, Jump) and block.exit.back
-            stack += () if back else [each for each in self.body.graph.successors(block) if each not in found]
-            found.update(stack)
-        return found
+        with self._search.purse(1) as purse:
+            while stack:
+                purse.spend(_LOOK)
+                block = self.body.graph.blocks[stack.pop()]
+                back = isinstance(block.exit, Jump) and block.exit.back
+                stack += () if back else [each for each in self.body.graph.successors(block) if each not in found]
+                found.update(stack)
+        return None if purse.exhausted else found
 
     def _line(self, at: Origin | None) -> tuple[int, int]:
         return (0, 0) if at is None else source.start(self.body.origins[at])

@@ -29,10 +29,13 @@ _ITEM = "%0"  # lowering counts from 1
 def parts(body: Body, spend: Callable[[int], None]) -> Components:
     """The components of a body, for all values that it can be given: they are found once for all of these."""
     names = {*body.parameters, *body.free}
-    captured = {number: closure.body.free for number, closure in enumerate(body.closures)}
-    return Components(
-        body.graph, captured, body.graph.postorder, lambda group: not names.isdisjoint(group.places), spend, names
-    )
+    graph, order = body.graph, body.graph.postorder
+    return Components(graph, captured(body), order, lambda group: not names.isdisjoint(group.places), spend, names)
+
+
+def captured(body: Body) -> dict[int, frozenset[str]]:
+    """The names that each closure of a body uses."""
+    return {number: closure.body.free for number, closure in enumerate(body.closures)}
 
 
 def seeded(group: Group, name: str, kind: Kind, crate: bool) -> Group:
