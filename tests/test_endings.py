@@ -153,3 +153,11 @@ def test_nothing_is_said_of_lines_if_it_takes_too_much_work(monkeypatch: pytest.
     monkeypatch.setattr("flake8_valuetask.typestate.Typestate._endings", lambda *_: [])
     (found,) = findings(_program(ENDINGS["a return"][0]))
     assert found.message == "coroutine `fetch()` is not awaited on every path"
+
+
+def test_no_line_is_named_where_paths_were_joined() -> None:
+    ways = "".join(f"if a({n}):\n    name{n} = page\n" for n in range(6))
+    body = f"page = fetch()\nif b:\n    await page\n    return\n{ways}page = fetch(2)\nif a:\n    return\nawait page\n"
+    [found] = [each for each in findings(_program(body)) if each.code == "VT402"][-1:]
+    assert found.message == "coroutine `fetch()` is not awaited on every path"
+    assert "lost here" not in [place.phrase for place in found.places]

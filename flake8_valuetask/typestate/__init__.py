@@ -107,7 +107,7 @@ class Typestate:
                 component = parts.part(group, purse.spend)
                 tracing = Tracing(component, self._effects_in(component, body), purse, site, body.leaving)
                 _solve(component, tracing)
-                found += tracing.endings
+                found += () if tracing.joined else tracing.endings  # evidence of several paths in one tells of none
         return found
 
     def _traced(self, body: Body) -> tuple[Components, dict[Origin, set[Place]]]:
